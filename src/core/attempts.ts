@@ -1,0 +1,194 @@
+import type { Endings } from './endings.ts';
+import { type Cause, Ending, type Job, JobState, type LostAttempt, stampOf } from './job.ts';
+import type { Run } from './run.ts';
+import type { Slab } from './slab.ts';
+import type { State } from './state.ts';
+import type { Waiting } from './waiting.ts';
+import type { Worker } from './worker.ts';
+
+const CAUSES_KEPT = 32;
+const FAILURE_PENALTY = 0.1;
+const TIMEOUT_PENALTY = 0.5;
+const PENALTY_MAX = 1;
+
+/** Attempts at jobs: made by dispatch, ended by an answer, or given up. */
+export class Attempts {
+  readonly #state: State;
+  readonly #waiting: Waiting;
+  readonly #endings: Endings;
+  #uses = 0;
+
+  constructor(state: State, waiting: Waiting, endings: Endings) {
+    this.#state = state;
+    this.#waiting = waiting;
+    this.#endings = endings;
+  }
+
+  /** Gives a waiting job to a worker. */
+  dispatch(now: number, job: Job, worker: Worker, alone: boolean): void {
+    const run = this.open(now, job, worker);
+    run.order = ++worker.dispatched;
+    run.alone = alone;
+    const counts = job.type.counts;
+    counts.dispatches++;
+    if (job.attempts === 1) counts.wait.observe((run.dispatchedAt - job.submittedAt) | 0);
+    worker.outbox.dispatch(run);
+  }
+
+  /** A new attempt of a waiting job at a worker that has it, or is about to be given it. */
+  open(now: number, job: Job, worker: Worker): Run {
+    const state = this.#state;
+    this.#waiting.remove(job);
+    const run = state.runs.open(job, worker, stampOf(now));
+    worker.take(run);
+    worker.lastUsed = ++this.#uses;
+    state.answersDue.add(now, run, job.timeoutMs);
+    job.state = JobState.DISPATCHED;
+    job.run = run;
+    job.attempts++;
+    job.type.dispatched++;
+    return run;
+  }
+
+  /** A worker's final word; refused when its attempt is not the present one. False when the token names nothing. */
+  answer(now: number, run: Run, ending: Ending, slab: Slab, offset: number, length: number): void {
+    const job = run.job;
+    const worker = run.worker;
+    this.letGo(run);
+    if (job === null) return this.refuse(worker, run.index, run.generation);
+    this.#detach(job);
+    this.#state.slabs.hold(job, slab, offset, length);
+    if (ending === Ending.OK) worker.done++;
+    else this.#punish(worker, FAILURE_PENALTY);
+    if (ending === Ending.FAILED) worker.failed++;
+    this.#endings.end(now, job, ending);
+  }
+
+  /** A token that names no present attempt. */
+  refuse(worker: Worker, index: number, generation: number): void {
+    this.#state.counts.stale++;
+    worker.outbox.stale(index, generation);
+  }
+
+  /** The worker has taken its hands off: its place is free. */
+  letGo(run: Run): void {
+    const worker = run.worker;
+    this.#state.answersDue.remove(run);
+    this.#state.runs.close(run);
+    worker.release(run);
+    const reserved = worker.reserved;
+    if (reserved !== null && reserved === run.job) this.unreserve(worker);
+    this.#state.touchWorker(worker);
+  }
+
+  /** Nobody waits for this job any more (cancelled, expired): its worker is told, its place stays taken. */
+  abandon(run: Run): void {
+    const job = run.job!;
+    this.#loosen(run);
+    this.#detach(job);
+    run.worker.outbox.cancel(run);
+  }
+
+  /** The answer did not come in time. */
+  timeOut(now: number, run: Run): void {
+    const job = run.job!;
+    this.abandon(run);
+    this.#punish(run.worker, TIMEOUT_PENALTY);
+    this.#lose(now, job, run.worker, 'answer-timeout', true);
+  }
+
+  /** The worker hands a job back that it has not started. */
+  handBack(now: number, run: Run): void {
+    const job = run.job;
+    this.letGo(run);
+    if (job === null) return;
+    this.#detach(job);
+    this.#lose(now, job, run.worker, 'handed-back', false);
+  }
+
+  /** The worker is back and does not have it: it never arrived. */
+  undelivered(now: number, run: Run): void {
+    const job = run.job;
+    this.letGo(run);
+    if (job === null) return;
+    this.#detach(job);
+    this.#lose(now, job, run.worker, 'undelivered', false);
+  }
+
+  /**
+   * The worker died with it. What had started becomes a suspect, and pays only if it was alone. Who dies before it could say
+   * what had started leaves doubt: the second time, that makes a suspect too.
+   */
+  orphan(now: number, run: Run, alone: boolean): void {
+    const { job, started, worker } = run;
+    const reservedAlone = run.alone;
+    this.letGo(run);
+    if (job === null) return;
+    this.#detach(job);
+    const rare = job.needRare();
+    if (!started) rare.losses++;
+    const doubtful = rare.losses >= 2;
+    rare.suspect ||= started || doubtful;
+    const charged = started ? alone : reservedAlone && doubtful;
+    this.#lose(now, job, worker, 'worker-gone', charged);
+  }
+
+  /** Takes a waiting job out of where it waits: it goes nowhere any more. */
+  withdraw(job: Job): void {
+    this.#waiting.remove(job);
+    const worker = job.rare?.reservedAt;
+    if (worker) this.unreserve(worker);
+  }
+
+  /** Keeps `worker` for `job` alone. */
+  reserve(worker: Worker, job: Job): void {
+    worker.reserved = job;
+    job.needRare().reservedAt = worker;
+    job.type.reservations++;
+  }
+
+  unreserve(worker: Worker): void {
+    const job = worker.reserved;
+    if (job === null) return;
+    job.type.reservations--;
+    job.needRare().reservedAt = null;
+    worker.reserved = null;
+    this.#state.touchWorker(worker);
+    this.#state.touchType(job.type);
+  }
+
+  /** The attempt is no longer at the job; the worker still holds it. */
+  #loosen(run: Run): void {
+    this.#state.answersDue.remove(run);
+    if (run.worker.reserved === run.job) this.unreserve(run.worker);
+    run.job = null;
+  }
+
+  #detach(job: Job): void {
+    job.run = null;
+    job.type.dispatched--;
+  }
+
+  #lose(now: number, job: Job, worker: Worker, cause: Cause, charged: boolean): void {
+    const rare = job.needRare();
+    job.type.counts.lost[cause]++;
+    rare.avoid = worker;
+    if (rare.causes.length < CAUSES_KEPT) rare.causes.push(lostAttempt(now, job, worker, cause));
+    if (charged) rare.charged++;
+    if (rare.charged >= this.#state.settings.attemptsMax) {
+      this.#endings.end(now, job, Ending.DEAD);
+    } else {
+      this.#waiting.putBack(job);
+    }
+  }
+
+  #punish(worker: Worker, penalty: number): void {
+    worker.penalty = Math.min(PENALTY_MAX, worker.penalty + penalty);
+    this.#state.touchWorker(worker);
+  }
+}
+
+function lostAttempt(now: number, job: Job, worker: Worker, cause: Cause): LostAttempt {
+  const afterMs = Math.round(((stampOf(now) - job.submittedAt) | 0) / 10);
+  return { attempt: job.attempts, worker: worker.name, cause, afterMs };
+}

@@ -1,0 +1,210 @@
+import { Adoption, type Offer } from './adoption.ts';
+import { Attempts } from './attempts.ts';
+import type { Client } from './client.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { Endings } from './endings.ts';
+import { Guests } from './guests.ts';
+import { Intake, type Submit } from './intake.ts';
+import { Ending } from './job.ts';
+import type { ClientOutbox, Watcher, WorkerOutbox } from './outbox.ts';
+import { Roster } from './roster.ts';
+import type { Slab } from './slab.ts';
+import { type Settings, State } from './state.ts';
+import type { Type } from './type.ts';
+import { Waiting } from './waiting.ts';
+import type { Worker, WorkerHello } from './worker.ts';
+
+/**
+ * The broker's logic and nothing of the world: inputs are these methods, `now` first, in milliseconds that never go
+ * back; outputs are calls on the outboxes. `tick` does all that the inputs and the time have made due.
+ */
+export class Broker {
+  readonly state: State;
+  readonly #attempts: Attempts;
+  readonly #endings: Endings;
+  readonly #adoption: Adoption;
+  readonly #dispatcher: Dispatcher;
+  readonly #roster: Roster;
+  readonly #intake: Intake;
+  readonly #guests: Guests;
+  #beatAt: number;
+  #drainUntil = Number.POSITIVE_INFINITY;
+
+  /** `epoch` is a random u32, drawn at each start. */
+  constructor(now: number, epoch: number, settings: Settings, watcher: Watcher) {
+    const state = new State(epoch, settings, watcher);
+    const waiting = new Waiting(state);
+    this.state = state;
+    this.#endings = new Endings(state);
+    this.#attempts = new Attempts(state, waiting, this.#endings);
+    this.#adoption = new Adoption(now, state, waiting, this.#attempts, this.#endings);
+    this.#dispatcher = new Dispatcher(state, this.#attempts);
+    this.#roster = new Roster(state, this.#attempts, this.#adoption);
+    this.#intake = new Intake(
+      state,
+      waiting,
+      this.#attempts,
+      this.#endings,
+      this.#adoption,
+      this.#dispatcher,
+    );
+    this.#guests = new Guests(state, this.#intake, this.#endings);
+    this.#beatAt = now + settings.heartbeatMs;
+  }
+
+  hello(instance: string, name: string, dialect: string, outbox: ClientOutbox): Client {
+    return this.#guests.hello(instance, name, dialect, outbox);
+  }
+
+  submit(
+    now: number,
+    client: Client,
+    type: Type,
+    submit: Submit,
+    slab: Slab,
+    offset: number,
+    length: number,
+  ): void {
+    this.#intake.submit(now, client, type, submit, slab, offset, length);
+  }
+
+  cancel(now: number, client: Client, call: number): void {
+    this.#intake.cancel(now, client, call);
+  }
+
+  resumed(now: number, client: Client): void {
+    this.#guests.resumed(now, client);
+  }
+
+  /** The client has the first `count` answers of this session. */
+  received(client: Client, count: number): void {
+    this.#endings.received(client, count);
+  }
+
+  clientAway(now: number, client: Client): void {
+    this.#guests.away(now, client);
+  }
+
+  clientGone(now: number, client: Client): void {
+    this.#guests.gone(now, client);
+  }
+
+  ready(now: number, hello: WorkerHello, outbox: WorkerOutbox, offers: Offer[]): Worker | null {
+    return this.#roster.ready(now, hello, outbox, offers);
+  }
+
+  report(now: number, worker: Worker, load: number, seen: number, started: number): void {
+    this.#roster.report(now, worker, load, seen, started);
+  }
+
+  answer(
+    now: number,
+    worker: Worker,
+    index: number,
+    generation: number,
+    ending: Ending,
+    slab: Slab,
+    offset: number,
+    length: number,
+  ): void {
+    const run = this.state.runs.find(worker, index, generation);
+    if (run !== null) return this.#attempts.answer(now, run, ending, slab, offset, length);
+    const ended = { ending, slab, offset, length };
+    if (!this.#adoption.answer(worker, index, generation, ended)) {
+      this.#attempts.refuse(worker, index, generation);
+    }
+  }
+
+  /** A piece of an answer; one of an attempt that was given up is dropped. */
+  part(
+    worker: Worker,
+    index: number,
+    generation: number,
+    progress: boolean,
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+  ): void {
+    const job = this.state.runs.find(worker, index, generation)?.job;
+    if (!job) return;
+    job.type.counts.parts++;
+    job.client.outbox?.part(job, progress, bytes, offset, length);
+  }
+
+  handBack(now: number, worker: Worker, index: number, generation: number): void {
+    const run = this.state.runs.find(worker, index, generation);
+    if (run !== null) this.#attempts.handBack(now, run);
+  }
+
+  leave(worker: Worker): void {
+    this.#roster.leave(worker);
+  }
+
+  workerAway(now: number, worker: Worker): void {
+    this.#roster.away(now, worker);
+  }
+
+  workerGone(now: number, worker: Worker): void {
+    this.#roster.gone(now, worker);
+  }
+
+  /** Takes no new jobs from now on, dispatches waiting ones until `drainMs` have passed, and then refuses them. */
+  drain(now: number, drainMs: number): void {
+    this.state.draining = true;
+    this.#drainUntil = now + drainMs;
+    for (const client of this.state.clients) client.outbox?.closing();
+    for (const worker of this.state.workers) worker.outbox.closing();
+  }
+
+  /** Whether no job is open. */
+  get idle(): boolean {
+    return this.state.waiting === 0 && this.state.runs.size === 0;
+  }
+
+  /** Does what is due; returns the next instant at which something will be. */
+  tick(now: number): number {
+    const { state } = this;
+    for (let run = state.answersDue.take(now); run !== null; run = state.answersDue.take(now)) {
+      this.#attempts.timeOut(now, run);
+    }
+    for (let due = state.expiries.take(now); due !== null; due = state.expiries.take(now)) {
+      this.#intake.withdraw(now, due.job, Ending.EXPIRED);
+    }
+    const away = Math.min(this.#guests.expire(now), this.#roster.expire(now));
+    if (this.#adoption.open && now >= this.#adoption.until) this.#adoption.close();
+    if (now >= this.#beatAt) this.#beat(now);
+    if (now >= this.#drainUntil) this.#refuseWaiting();
+    this.#dispatcher.run(now);
+    if (state.slabs.next() <= now) state.slabs.settle(now);
+    return this.#next(away);
+  }
+
+  #beat(now: number): void {
+    this.#beatAt = now + this.state.settings.heartbeatMs;
+    this.#roster.beat(now);
+    this.state.slabs.settle(now);
+  }
+
+  #refuseWaiting(): void {
+    this.#drainUntil = Number.POSITIVE_INFINITY;
+    for (const client of this.state.clients) {
+      for (const job of client.calls.all()) {
+        if (job.open && job.run === null) this.#intake.refuseWaiting(job, 'CLOSING');
+      }
+    }
+  }
+
+  #next(away: number): number {
+    const { state } = this;
+    const adoption = this.#adoption.open ? this.#adoption.until : Number.POSITIVE_INFINITY;
+    return Math.min(
+      away,
+      adoption,
+      this.#beatAt,
+      this.#drainUntil,
+      state.answersDue.next(),
+      state.expiries.next(),
+      state.slabs.next(),
+    );
+  }
+}

@@ -1,0 +1,60 @@
+import type { Job } from './job.ts';
+
+const FIRST_SLOTS = 16;
+const SPARSE = 4;
+
+/**
+ * A client's jobs by call number. Calls rise, and most end soon after they came, so a window over the latest is an array
+ * indexed by the low bits; the few that outlive the window by far are kept in a map.
+ */
+export class Calls {
+  size = 0;
+  #slots: (Job | null)[] = new Array<Job | null>(FIRST_SLOTS).fill(null);
+  #stragglers = new Map<number, Job>();
+
+  get(call: number): Job | undefined {
+    const job = this.#slots[call & (this.#slots.length - 1)];
+    if (job?.call === call) return job;
+    return this.#stragglers.size === 0 ? undefined : this.#stragglers.get(call);
+  }
+
+  add(job: Job): void {
+    const at = job.call & (this.#slots.length - 1);
+    if (this.#slots[at] === null) {
+      this.#slots[at] = job;
+      this.size++;
+      return;
+    }
+    if (this.size * SPARSE < this.#slots.length) this.#stray(at);
+    else this.#grow();
+    this.add(job);
+  }
+
+  delete(job: Job): void {
+    const at = job.call & (this.#slots.length - 1);
+    if (this.#slots[at] === job) {
+      this.#slots[at] = null;
+      this.size--;
+    } else if (this.#stragglers.delete(job.call)) {
+      this.size--;
+    }
+  }
+
+  /** All jobs, in no order; a copy, so that they may be deleted meanwhile. */
+  all(): Job[] {
+    return [...this.#slots.filter((job) => job !== null), ...this.#stragglers.values()];
+  }
+
+  #stray(at: number): void {
+    const job = this.#slots[at]!;
+    this.#stragglers.set(job.call, job);
+    this.#slots[at] = null;
+  }
+
+  #grow(): void {
+    const old = this.#slots;
+    const slots = new Array<Job | null>(old.length * 2).fill(null);
+    for (const job of old) if (job !== null) slots[job.call & (slots.length - 1)] = job;
+    this.#slots = slots;
+  }
+}

@@ -1,0 +1,84 @@
+import { Client } from './client.ts';
+import type { Endings } from './endings.ts';
+import type { Intake } from './intake.ts';
+import { Ending, type Job } from './job.ts';
+import type { ClientOutbox } from './outbox.ts';
+import type { State } from './state.ts';
+
+/** Which clients are there, which are away and waited for, and what becomes of the jobs of those who do not come back. */
+export class Guests {
+  readonly #state: State;
+  readonly #intake: Intake;
+  readonly #endings: Endings;
+  #away = new Set<Client>();
+
+  constructor(state: State, intake: Intake, endings: Endings) {
+    this.#state = state;
+    this.#intake = intake;
+    this.#endings = endings;
+  }
+
+  /** A client comes, or comes back under the same instance; an empty instance never comes back. */
+  hello(instance: string, name: string, dialect: string, outbox: ClientOutbox): Client {
+    const known = instance === '' ? undefined : this.#state.clientsByInstance.get(instance);
+    if (known !== undefined) {
+      this.#away.delete(known);
+      known.restart(outbox);
+      this.#state.counts.clientsBack++;
+      return known;
+    }
+    const client = new Client(instance, name, dialect, outbox);
+    if (instance !== '') {
+      client.repeated = new Set();
+      this.#state.clientsByInstance.set(instance, client);
+    }
+    this.#state.clients.add(client);
+    this.#state.counts.clientsJoined++;
+    return client;
+  }
+
+  /** It has repeated all that it still wants: what it did not is cancelled or forgotten. */
+  resumed(now: number, client: Client): void {
+    const { repeated } = client;
+    client.repeated = null;
+    if (repeated === null || repeated.size === client.calls.size) return;
+    for (const job of client.calls.all()) if (!repeated.has(job)) this.#drop(now, job);
+  }
+
+  /** Its connection has ended: its jobs wait for it for the grace. */
+  away(now: number, client: Client): void {
+    if (client.instance === '') return this.gone(now, client);
+    client.outbox = null;
+    client.awayUntil = now + this.#state.settings.clientGraceMs;
+    this.#away.add(client);
+  }
+
+  /** It does not come back: its jobs are cancelled, its answers forgotten. */
+  gone(now: number, client: Client): void {
+    client.outbox = null;
+    this.#away.delete(client);
+    if (!this.#state.clients.delete(client)) return;
+    if (client.instance !== '') this.#state.clientsByInstance.delete(client.instance);
+    for (const job of client.calls.all()) this.#drop(now, job);
+    this.#state.counts.clientsGone++;
+  }
+
+  /** Gives up those that were waited for long enough; the next instant at which there is one. */
+  expire(now: number): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const client of this.#away) {
+      if (client.awayUntil <= now) this.gone(now, client);
+      else next = Math.min(next, client.awayUntil);
+    }
+    return next;
+  }
+
+  #drop(now: number, job: Job): void {
+    const { client } = job;
+    const { outbox } = client;
+    client.outbox = null;
+    if (job.open) this.#intake.withdraw(now, job, Ending.CANCELLED);
+    this.#endings.forget(job);
+    client.outbox = outbox;
+  }
+}

@@ -1,0 +1,145 @@
+import type { ErrorCode } from '../errors.ts';
+import type { Adoption } from './adoption.ts';
+import type { Attempts } from './attempts.ts';
+import type { Client } from './client.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import type { Endings } from './endings.ts';
+import { Ending, Expiry, Job, JobState, stampOf } from './job.ts';
+import type { Slab } from './slab.ts';
+import type { State } from './state.ts';
+import type { Type } from './type.ts';
+import type { Waiting } from './waiting.ts';
+
+/** What a client asks for besides type and body. */
+export interface Submit {
+  call: number;
+  /** Answer timeout of each attempt; 0 for the broker's. */
+  timeoutMs: number;
+  /** Submitted before: it may be known here. */
+  repeat: boolean;
+  acceptWanted: boolean;
+  /** Higher is sooner. */
+  priority: number;
+  /** Milliseconds from now after which the job ends EXPIRED; 0 for never. */
+  expiresMs: number;
+}
+
+/** How jobs come in, and how they are taken back. */
+export class Intake {
+  readonly #state: State;
+  readonly #waiting: Waiting;
+  readonly #attempts: Attempts;
+  readonly #endings: Endings;
+  readonly #adoption: Adoption;
+  readonly #dispatcher: Dispatcher;
+
+  constructor(
+    state: State,
+    waiting: Waiting,
+    attempts: Attempts,
+    endings: Endings,
+    adoption: Adoption,
+    dispatcher: Dispatcher,
+  ) {
+    this.#state = state;
+    this.#waiting = waiting;
+    this.#attempts = attempts;
+    this.#endings = endings;
+    this.#adoption = adoption;
+    this.#dispatcher = dispatcher;
+  }
+
+  /** Takes a job or refuses it; one that is known already stays the one job it is. */
+  submit(
+    now: number,
+    client: Client,
+    type: Type,
+    submit: Submit,
+    slab: Slab,
+    offset: number,
+    length: number,
+  ): void {
+    const { call } = submit;
+    if (submit.repeat || call <= client.lastCall) {
+      const known = client.calls.get(call);
+      if (known !== undefined) return this.#again(client, known, submit.acceptWanted);
+      if (!submit.repeat) {
+        this.#state.counts.repeated++;
+        return;
+      }
+    }
+    const code = this.#obstacle(now, type, length);
+    if (code !== null) return this.#refuse(client, call, code);
+    if (call > client.lastCall) client.lastCall = call;
+    const timeoutMs = submit.timeoutMs || this.#state.settings.answerTimeoutMs;
+    const job = new Job(client, call, type, stampOf(now), timeoutMs);
+    this.#state.slabs.hold(job, slab, offset, length);
+    client.calls.add(job);
+    type.counts.submitted++;
+    this.#options(now, job, submit);
+    if (submit.acceptWanted) client.outbox?.accept(job);
+    if (submit.repeat) {
+      client.repeated?.add(job);
+      if (this.#adoption.claim(now, job)) return;
+    }
+    this.#waiting.push(job);
+  }
+
+  /** Nobody wants the job any more: waiting, it goes away; running, its worker is told. */
+  cancel(now: number, client: Client, call: number): void {
+    const job = client.calls.get(call);
+    if (job?.open) this.withdraw(now, job, Ending.CANCELLED);
+  }
+
+  /** Ends an open job without an answer of a worker. */
+  withdraw(now: number, job: Job, ending: Ending): void {
+    if (job.state === JobState.DISPATCHED) this.#attempts.abandon(job.run!);
+    else this.#attempts.withdraw(job);
+    this.#adoption.drop(job);
+    this.#endings.end(now, job, ending);
+  }
+
+  /** Takes a waiting job back without an answer: the client is told to hand it in again later. */
+  refuseWaiting(job: Job, code: ErrorCode): void {
+    this.#attempts.withdraw(job);
+    this.#adoption.drop(job);
+    const expiry = job.rare?.expiry;
+    if (expiry) this.#state.expiries.remove(expiry);
+    job.state = JobState.DONE;
+    this.#endings.forget(job);
+    this.#refuse(job.client, job.call, code);
+  }
+
+  #again(client: Client, job: Job, acceptWanted: boolean): void {
+    this.#state.counts.repeated++;
+    const { repeated } = client;
+    if (repeated === null || repeated.has(job)) return;
+    repeated.add(job);
+    if (!job.open) this.#endings.deliver(job);
+    else if (acceptWanted) client.outbox?.accept(job);
+  }
+
+  #obstacle(now: number, type: Type, length: number): ErrorCode | null {
+    const { settings, slabs } = this.#state;
+    if (this.#state.draining) return 'CLOSING';
+    if (slabs.heldBytes + length > settings.waitingBytesMax) return 'BUSY';
+    if (this.#state.waiting < settings.waitingJobsMax) return null;
+    this.#dispatcher.run(now);
+    if (this.#state.waiting < settings.waitingJobsMax) return null;
+    return type.waiting === 0 && type.fleet.best() !== null ? null : 'BUSY';
+  }
+
+  #refuse(client: Client, call: number, code: ErrorCode): void {
+    this.#state.refused(code);
+    client.outbox?.refuse(call, code);
+  }
+
+  #options(now: number, job: Job, submit: Submit): void {
+    if (submit.priority === 0 && submit.expiresMs === 0) return;
+    const rare = job.needRare();
+    rare.priority = submit.priority;
+    if (submit.expiresMs === 0) return;
+    rare.expiry = new Expiry(job);
+    this.#state.expiries.add(now, rare.expiry, submit.expiresMs);
+  }
+}

@@ -1,0 +1,48 @@
+import type { ErrorCode } from '../errors.ts';
+import type { Job } from './job.ts';
+import type { Run } from './run.ts';
+import type { Worker } from './worker.ts';
+
+/**
+ * What the core asks of the world: calls on the two halves of the outbox, one object a peer. They write and do not send:
+ * what they wrote leaves when the turn has been committed. Bytes given to them are valid during the call only.
+ */
+export interface ClientOutbox {
+  /** The end of a job: `job.ending`, and its body where it has one. Said again when the client comes back for it. */
+  answer(job: Job): void;
+  /** A piece of the answer of `job`'s present attempt. */
+  part(job: Job, progress: boolean, bytes: Uint8Array, offset: number, length: number): void;
+  /** The job has been taken at the level asked for. */
+  accept(job: Job): void;
+  /** The call was not taken. */
+  refuse(call: number, code: ErrorCode): void;
+  /** The broker is going down. */
+  closing(): void;
+}
+
+export interface WorkerOutbox {
+  /** Do `run.job`. */
+  dispatch(run: Run): void;
+  /** Stop it if you can: nobody waits for its answer. */
+  cancel(run: Run): void;
+  /** The answer or offer under this token was refused. */
+  stale(index: number, generation: number): void;
+  /** What was offered under `old` is still yours, as `run`. */
+  adopt(run: Run, old: Token): void;
+  /** The broker is going down. */
+  closing(): void;
+}
+
+/** The proof of an attempt. */
+export interface Token {
+  readonly epoch: number;
+  readonly index: number;
+  readonly generation: number;
+}
+
+/** What the core tells whoever watches it: for logs and the console, never for logic. */
+export interface Watcher {
+  worker(worker: Worker, event: WorkerEvent): void;
+}
+
+export type WorkerEvent = 'joined' | 'back' | 'stalled' | 'awake' | 'away' | 'leaving' | 'gone';

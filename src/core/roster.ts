@@ -1,0 +1,182 @@
+import type { Adoption, Offer } from './adoption.ts';
+import type { Attempts } from './attempts.ts';
+import type { WorkerOutbox } from './outbox.ts';
+import type { Run } from './run.ts';
+import type { State } from './state.ts';
+import type { Type } from './type.ts';
+import { Worker, type WorkerHello, WorkerState } from './worker.ts';
+
+const STALLED_HEARTBEATS = 3;
+const STALE_HEARTBEATS = 2;
+const PENALTY_DECAY = 0.9;
+const PENALTY_MIN = 0.01;
+
+/** Who is there to work: joins, reports, stalls, goes away, comes back, leaves, is gone. */
+export class Roster {
+  readonly #state: State;
+  readonly #attempts: Attempts;
+  readonly #adoption: Adoption;
+  #away = new Set<Worker>();
+
+  constructor(state: State, attempts: Attempts, adoption: Adoption) {
+    this.#state = state;
+    this.#attempts = attempts;
+    this.#adoption = adoption;
+  }
+
+  /** A worker joins, or one that was here under this instance comes back; null when there is no room for its types. */
+  ready(now: number, hello: WorkerHello, outbox: WorkerOutbox, offers: Offer[]): Worker | null {
+    const types = hello.types.map((name) => this.#state.type(name));
+    if (types.includes(null)) return null;
+    const known =
+      hello.instance === '' ? undefined : this.#state.workersByInstance.get(hello.instance);
+    const worker = known ?? new Worker(now, hello, outbox, this.#state.settings.workerBytesMax);
+    if (known === undefined) this.#join(worker);
+    else this.#comeBack(now, worker, hello, outbox);
+    const kept = new Set<Run | null>();
+    for (const offer of offers) kept.add(this.#adoption.offer(now, worker, offer));
+    for (const run of worker.runs().reverse()) {
+      if (!kept.has(run)) this.#attempts.undelivered(now, run);
+    }
+    for (const type of worker.types) type.fleet.leave(worker);
+    worker.types = [...new Set(types as NonNullable<(typeof types)[0]>[])];
+    for (const type of worker.types) type.fleet.join(worker);
+    this.#state.touchWorker(worker);
+    return worker;
+  }
+
+  /** What a worker says of itself: its load, how many dispatches of its session it has seen, and how many have started. */
+  report(now: number, worker: Worker, load: number, seen: number, started: number): void {
+    worker.reportAt = now;
+    worker.reported = load;
+    worker.hasReported = true;
+    worker.seen = Math.min(seen, worker.dispatched);
+    worker.started = Math.max(worker.started, Math.min(started, worker.dispatched));
+    if (worker.state === WorkerState.STALLED) {
+      worker.state = WorkerState.ALIVE;
+      this.#state.watcher.worker(worker, 'awake');
+    }
+    this.#state.touchWorker(worker);
+  }
+
+  /** It takes no more jobs; those it has are finished. */
+  leave(worker: Worker): void {
+    if (worker.leaving) return;
+    worker.leaving = true;
+    this.#standDown(worker);
+    this.#state.watcher.worker(worker, 'leaving');
+  }
+
+  /** Its connection has ended, though it may live: its jobs wait for it for the grace. */
+  away(now: number, worker: Worker): void {
+    if (worker.state === WorkerState.GONE) return;
+    worker.state = WorkerState.AWAY;
+    worker.awayUntil = now + this.#state.settings.workerGraceMs;
+    this.#away.add(worker);
+    this.#standDown(worker);
+    this.#state.watcher.worker(worker, 'away');
+  }
+
+  /** It is dead, or as good as dead: its jobs go elsewhere at once. */
+  gone(now: number, worker: Worker): void {
+    if (worker.state === WorkerState.GONE) return;
+    worker.state = WorkerState.GONE;
+    this.#away.delete(worker);
+    this.#state.workers.delete(worker);
+    if (worker.instance !== '') this.#state.workersByInstance.delete(worker.instance);
+    for (const type of worker.types) type.fleet.leave(worker);
+    this.#adoption.forget(worker);
+    const runs = worker.runs();
+    for (const run of runs.reverse()) this.#attempts.orphan(now, run, runs.length === 1);
+    this.#attempts.unreserve(worker);
+    this.#state.counts.workersGone++;
+    this.#state.watcher.worker(worker, 'gone');
+  }
+
+  /** Gives up those that were waited for long enough; the next instant at which there is one. */
+  expire(now: number): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const worker of this.#away) {
+      if (worker.awayUntil <= now) this.gone(now, worker);
+      else next = Math.min(next, worker.awayUntil);
+    }
+    return next;
+  }
+
+  /** Once a heartbeat: who is stalled, whose report is too old to believe, whose failures lie far enough back. */
+  beat(now: number): void {
+    const { heartbeatMs } = this.#state.settings;
+    const medians = new Map<Type, number | null>();
+    for (const worker of this.#state.workers) {
+      if (worker.state !== WorkerState.ALIVE) continue;
+      const age = now - worker.reportAt;
+      if (worker.reports && age > STALLED_HEARTBEATS * heartbeatMs) this.#stall(worker);
+      else if (worker.hasReported && age > STALE_HEARTBEATS * heartbeatMs)
+        this.#guess(worker, medians, now - STALE_HEARTBEATS * heartbeatMs);
+      if (worker.penalty > 0) this.#forgive(worker);
+    }
+  }
+
+  #join(worker: Worker): void {
+    this.#state.workers.add(worker);
+    if (worker.instance !== '') this.#state.workersByInstance.set(worker.instance, worker);
+    this.#state.counts.workersJoined++;
+    this.#state.watcher.worker(worker, 'joined');
+  }
+
+  #comeBack(now: number, worker: Worker, hello: WorkerHello, outbox: WorkerOutbox): void {
+    this.#adoption.forget(worker);
+    this.#away.delete(worker);
+    worker.state = WorkerState.ALIVE;
+    worker.awayUntil = Number.POSITIVE_INFINITY;
+    worker.outbox = outbox;
+    worker.capacity = hello.capacity;
+    worker.leaving = false;
+    worker.dispatched = worker.seen = worker.started = 0;
+    worker.hasReported = false;
+    worker.reportAt = now;
+    for (const run of worker.runs()) run.order = 0;
+    this.#state.counts.workersBack++;
+    this.#state.watcher.worker(worker, 'back');
+  }
+
+  #stall(worker: Worker): void {
+    worker.state = WorkerState.STALLED;
+    this.#state.counts.workersStalled++;
+    this.#standDown(worker);
+    this.#state.watcher.worker(worker, 'stalled');
+  }
+
+  /** It gets no new jobs; a suspect that was to be alone here looks for another worker. */
+  #standDown(worker: Worker): void {
+    if (worker.reserved !== null && worker.reserved.run === null) this.#attempts.unreserve(worker);
+    this.#state.touchWorker(worker);
+  }
+
+  /** A report that is too old says less than those of the others: their median takes its place. */
+  #guess(worker: Worker, medians: Map<Type, number | null>, freshSince: number): void {
+    const type = worker.types[0];
+    if (type === undefined) return;
+    if (!medians.has(type)) medians.set(type, medianLoad(type, freshSince));
+    const median = medians.get(type);
+    if (median === null || median === undefined) return;
+    worker.reported = median;
+    this.#state.touchWorker(worker);
+  }
+
+  #forgive(worker: Worker): void {
+    worker.penalty *= PENALTY_DECAY;
+    if (worker.penalty < PENALTY_MIN) worker.penalty = 0;
+    this.#state.touchWorker(worker);
+  }
+}
+
+/** The median of the loads reported since then by workers of the type, or null when there is none. */
+function medianLoad(type: Type, freshSince: number): number | null {
+  const loads: number[] = [];
+  for (const worker of type.fleet.members) {
+    if (worker.hasReported && worker.reportAt >= freshSince) loads.push(worker.reported);
+  }
+  loads.sort((x, y) => x - y);
+  return loads[loads.length >> 1] ?? null;
+}

@@ -1,0 +1,83 @@
+import { Due } from './deadlines.ts';
+import type { Job } from './job.ts';
+import type { Worker } from './worker.ts';
+
+/**
+ * One attempt: a job at a worker. (epoch, index, generation) is its token. When the attempt is given up while the
+ * worker still holds it, `job` becomes null and the place stays taken until the worker lets go of it.
+ */
+export class Run extends Due {
+  job: Job | null;
+  readonly worker: Worker;
+  readonly index: number;
+  readonly generation: number;
+  /** The how-manieth dispatch of its worker's session it was; 0 when it was offered. */
+  order = 0;
+  readonly dispatchedAt: number;
+  readonly bytes: number;
+  /** The worker was given nothing else meanwhile. */
+  alone = false;
+  /** An offer said that it had started. */
+  startedBefore = false;
+  /** Neighbours among the runs of its worker, in order of dispatch. */
+  prev: Run | null = null;
+  next: Run | null = null;
+
+  constructor(job: Job, worker: Worker, index: number, generation: number, dispatchedAt: number) {
+    super();
+    this.job = job;
+    this.worker = worker;
+    this.index = index;
+    this.generation = generation;
+    this.dispatchedAt = dispatchedAt;
+    this.bytes = job.length;
+  }
+
+  /** Whether the worker has said that it started. */
+  get started(): boolean {
+    return (
+      this.startedBefore ||
+      !this.worker.reports ||
+      (this.order > 0 && this.order <= this.worker.started)
+    );
+  }
+}
+
+/**
+ * All attempts under way, found by their token without a map. Generations begin at the epoch, which is random, so that a token of
+ * an earlier epoch names nothing in this one.
+ */
+export class Runs {
+  readonly epoch: number;
+  size = 0;
+  #slots: (Run | null)[] = [];
+  #generations: number[] = [];
+  #free: number[] = [];
+
+  constructor(epoch: number) {
+    this.epoch = epoch;
+  }
+
+  /** A new attempt, under a token that was never used in this epoch. */
+  open(job: Job, worker: Worker, stamp: number): Run {
+    const index = this.#free.pop() ?? this.#slots.length;
+    const generation = ((this.#generations[index] ?? this.epoch) + 1) >>> 0;
+    this.#generations[index] = generation;
+    const run = new Run(job, worker, index, generation, stamp);
+    this.#slots[index] = run;
+    this.size++;
+    return run;
+  }
+
+  /** The attempt that this token of this worker names, or null when there is none (any more). */
+  find(worker: Worker, index: number, generation: number): Run | null {
+    const run = index < this.#slots.length ? this.#slots[index]! : null;
+    return run !== null && run.generation === generation && run.worker === worker ? run : null;
+  }
+
+  close(run: Run): void {
+    this.#slots[run.index] = null;
+    this.#free.push(run.index);
+    this.size--;
+  }
+}

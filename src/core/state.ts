@@ -1,0 +1,129 @@
+import type { ErrorCode } from '../errors.ts';
+import type { Client } from './client.ts';
+import { Deadlines } from './deadlines.ts';
+import type { Expiry } from './job.ts';
+import type { Watcher } from './outbox.ts';
+import { type Run, Runs } from './run.ts';
+import { Slabs } from './slab.ts';
+import { Type } from './type.ts';
+import type { Worker } from './worker.ts';
+
+/** What can be set of the core; times in milliseconds. */
+export interface Settings {
+  readonly answerTimeoutMs: number;
+  readonly heartbeatMs: number;
+  readonly attemptsMax: number;
+  readonly clientGraceMs: number;
+  readonly workerGraceMs: number;
+  readonly adoptMs: number;
+  readonly waitingJobsMax: number;
+  /** Bytes of all bodies and kept answers. */
+  readonly waitingBytesMax: number;
+  /** Bytes of the bodies dispatched to one worker and not answered. */
+  readonly workerBytesMax: number;
+  readonly typesMax: number;
+  /** Bytes of the answers sent to one client and not received. */
+  readonly unreceivedBytesMax: number;
+}
+
+/** What has been counted of no type in particular. */
+export class Counts {
+  readonly refused = new Map<ErrorCode, number>();
+  /** Answers refused by their token. */
+  stale = 0;
+  /** Submits that were known already. */
+  repeated = 0;
+  workersJoined = 0;
+  workersGone = 0;
+  workersStalled = 0;
+  workersBack = 0;
+  clientsJoined = 0;
+  clientsBack = 0;
+  clientsGone = 0;
+}
+
+/** All that the broker knows; the parts of the core work on it. */
+export class State {
+  readonly settings: Settings;
+  readonly watcher: Watcher;
+  readonly runs: Runs;
+  readonly slabs = new Slabs();
+  readonly counts = new Counts();
+  readonly types = new Map<string, Type>();
+  readonly clients = new Set<Client>();
+  readonly clientsByInstance = new Map<string, Client>();
+  readonly workers = new Set<Worker>();
+  readonly workersByInstance = new Map<string, Worker>();
+  readonly answersDue = new Deadlines<Run>();
+  readonly expiries = new Deadlines<Expiry>();
+  /** Jobs waiting, of all types. */
+  waiting = 0;
+  draining = false;
+  #dirtyWorkers: Worker[] = [];
+  #dirtyTypes: Type[] = [];
+
+  constructor(epoch: number, settings: Settings, watcher: Watcher) {
+    this.settings = settings;
+    this.watcher = watcher;
+    this.runs = new Runs(epoch);
+  }
+
+  /** The type of that name, made if there is room for it; a type that nobody uses makes room. */
+  type(name: string): Type | null {
+    const known = this.types.get(name);
+    if (known !== undefined) return known;
+    if (this.types.size >= this.settings.typesMax && !this.#forgetIdleType()) return null;
+    const type = new Type(name);
+    this.types.set(name, type);
+    return type;
+  }
+
+  /** The worker's key has moved, or it may be given jobs again. */
+  touchWorker(worker: Worker): void {
+    worker.version++;
+    if (worker.dirty) return;
+    worker.dirty = true;
+    this.#dirtyWorkers.push(worker);
+  }
+
+  /** A job of this type may be able to go. */
+  touchType(type: Type): void {
+    if (type.dirty) return;
+    type.dirty = true;
+    this.#dirtyTypes.push(type);
+  }
+
+  /** Brings the heaps up to date with all touched workers; returns the types in which a job may be able to go. */
+  settle(): Type[] {
+    const workers = this.#dirtyWorkers;
+    for (let i = 0; i < workers.length; i++) {
+      const worker = workers[i]!;
+      worker.dirty = false;
+      for (const type of worker.types) {
+        type.fleet.update(worker);
+        this.touchType(type);
+      }
+    }
+    workers.length = 0;
+    const types = this.#dirtyTypes;
+    if (types.length > 0) this.#dirtyTypes = [];
+    for (const type of types) type.dirty = false;
+    return types;
+  }
+
+  /** Whether inputs wait for `settle`. */
+  get unsettled(): boolean {
+    return this.#dirtyWorkers.length > 0 || this.#dirtyTypes.length > 0;
+  }
+
+  refused(code: ErrorCode): void {
+    this.counts.refused.set(code, (this.counts.refused.get(code) ?? 0) + 1);
+  }
+
+  #forgetIdleType(): boolean {
+    for (const type of this.types.values()) {
+      if (type.idle) return this.types.delete(type.name);
+    }
+    return false;
+  }
+}

@@ -1,0 +1,140 @@
+/** Every error code of Latido with its sentence, once; docs/errors.md is made from this table. */
+
+interface ErrorEntry {
+  /** The number on the wire (REFUSE), or null when the code never travels as a refusal. */
+  readonly wire: number | null;
+  /** What happened, for people. */
+  readonly sentence: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+export const errorTable = {
+  BUSY: {
+    wire: 1,
+    sentence: 'The broker has as many jobs or bytes waiting as it may hold.',
+    remedy: 'Hand in fewer, add workers, or raise --waiting-jobs-max or --waiting-bytes-max.',
+  },
+  BODY_TOO_LARGE: {
+    wire: 2,
+    sentence: 'The body is larger than the broker takes.',
+    remedy: 'Send less, send a reference to where it is, or raise --body-bytes-max.',
+  },
+  TYPES_MAX: {
+    wire: 3,
+    sentence: 'The broker knows as many types as it may and all of them are in use.',
+    remedy: 'Check that type names are not made up per job, or raise --types-max.',
+  },
+  TYPE_INVALID: {
+    wire: 4,
+    sentence: 'A type is 1 to 64 bytes of printable characters without spaces at its ends.',
+    remedy: 'Use a name like resize-image.',
+  },
+  TYPE_UNKNOWN: {
+    wire: 5,
+    sentence: 'The message uses a type number that was not declared in this session.',
+    remedy: 'Declare every type with TYPE before its first SUBMIT.',
+  },
+  CLOSING: {
+    wire: 6,
+    sentence: 'The broker is going down and takes no more jobs.',
+    remedy: 'Hand the job in again when the broker is back; the SDK does so by itself.',
+  },
+  CONNECTIONS_MAX: {
+    wire: 7,
+    sentence: 'The broker has as many connections as it may hold.',
+    remedy: 'Close some, or raise --connections-max.',
+  },
+  MALFORMED: {
+    wire: 8,
+    sentence: 'The message does not follow the protocol.',
+    remedy: 'Compare with docs/protocol.md.',
+  },
+  FAILED: {
+    wire: null,
+    sentence: 'The handler threw.',
+    remedy: "Read the message: it is the handler's own.",
+  },
+  ATTEMPTS_EXHAUSTED: {
+    wire: null,
+    sentence: 'Every attempt at the job was lost.',
+    remedy: 'Read the causes: each attempt has its worker and why it was given up.',
+  },
+  CANCELLED: {
+    wire: null,
+    sentence: 'The job was cancelled.',
+    remedy: 'Nothing: somebody asked for it.',
+  },
+  EXPIRED: {
+    wire: null,
+    sentence: 'No answer came within the time given to the call.',
+    remedy: 'Give it longer (timeoutMs), or see with latido status whether workers serve its type.',
+  },
+  CLOSED: {
+    wire: null,
+    sentence: 'The client was closed before the answer came.',
+    remedy: 'Await your calls before close().',
+  },
+  NO_BROKER: {
+    wire: null,
+    sentence: 'No broker answered at the address in the time given.',
+    remedy: 'Start one with: npx broker. Or check the address.',
+  },
+  OPTION_INVALID: {
+    wire: null,
+    sentence: 'An option has a value it cannot have.',
+    remedy: 'The message names the option and the value.',
+  },
+  HANDLER_INVALID: {
+    wire: null,
+    sentence: 'A handler module could not be loaded or exports no handler for the type.',
+    remedy: 'Export a function as default, or one named like the type.',
+  },
+  ADDRESS_IN_USE: {
+    wire: null,
+    sentence: 'Another program listens on the address.',
+    remedy: 'Stop it, or choose another port.',
+  },
+  INSECURE_BIND: {
+    wire: null,
+    sentence:
+      'The address can be reached from other machines, and peers are not asked who they are.',
+    remedy: 'Bind to 127.0.0.1, or accept the risk with --insecure.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** The one class of errors that Latido throws: `code` says which, `details` what more is known. */
+export class LatidoError extends Error {
+  readonly code: ErrorCode | (string & {});
+  readonly details: unknown;
+
+  constructor(code: ErrorCode | (string & {}), message?: string, details?: unknown) {
+    super(message ?? sentenceOf(code));
+    this.name = 'LatidoError';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+const byNumber = new Map<number, ErrorCode>(
+  Object.entries(errorTable).flatMap(([code, entry]) =>
+    entry.wire === null ? [] : [[entry.wire, code as ErrorCode] as const],
+  ),
+);
+
+/** The code that a REFUSE record's number stands for; MALFORMED for a number unknown here. */
+export function codeOf(wire: number): ErrorCode {
+  return byNumber.get(wire) ?? 'MALFORMED';
+}
+
+/** The number of a code in a REFUSE record. */
+export function wireOf(code: ErrorCode): number {
+  return errorTable[code].wire ?? errorTable.MALFORMED.wire;
+}
+
+/** The sentence of a code, or the code itself when it is a user's own. */
+export function sentenceOf(code: string): string {
+  return code in errorTable ? errorTable[code as ErrorCode].sentence : code;
+}
