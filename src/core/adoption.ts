@@ -1,5 +1,4 @@
 import type { Attempts } from './attempts.ts';
-import type { Endings } from './endings.ts';
 import { type Ending, type Job, JobState } from './job.ts';
 import type { Token } from './outbox.ts';
 import type { Run } from './run.ts';
@@ -31,16 +30,14 @@ export class Adoption {
   readonly #state: State;
   readonly #waiting: Waiting;
   readonly #attempts: Attempts;
-  readonly #endings: Endings;
   readonly until: number;
   #pending = new Map<string, Pending>();
   #held = new Set<Job>();
 
-  constructor(now: number, state: State, waiting: Waiting, attempts: Attempts, endings: Endings) {
+  constructor(now: number, state: State, waiting: Waiting, attempts: Attempts) {
     this.#state = state;
     this.#waiting = waiting;
     this.#attempts = attempts;
-    this.#endings = endings;
     this.until = now + state.settings.adoptMs;
   }
 

@@ -55,7 +55,10 @@ export class Attempts {
     const job = run.job;
     const worker = run.worker;
     this.letGo(run);
-    if (job === null) return this.refuse(worker, run.index, run.generation);
+    if (job === null) {
+      this.refuse(worker, run.index, run.generation);
+      return;
+    }
     this.#detach(job);
     this.#state.slabs.hold(job, slab, offset, length);
     if (ending === Ending.OK) worker.done++;

@@ -37,7 +37,7 @@ export class Broker {
     this.state = state;
     this.#endings = new Endings(state);
     this.#attempts = new Attempts(state, waiting, this.#endings);
-    this.#adoption = new Adoption(now, state, waiting, this.#attempts, this.#endings);
+    this.#adoption = new Adoption(now, state, waiting, this.#attempts);
     this.#dispatcher = new Dispatcher(state, this.#attempts);
     this.#roster = new Roster(state, this.#attempts, this.#adoption);
     this.#intake = new Intake(
@@ -108,7 +108,10 @@ export class Broker {
     length: number,
   ): void {
     const run = this.state.runs.find(worker, index, generation);
-    if (run !== null) return this.#attempts.answer(now, run, ending, slab, offset, length);
+    if (run !== null) {
+      this.#attempts.answer(now, run, ending, slab, offset, length);
+      return;
+    }
     const ended = { ending, slab, offset, length };
     if (!this.#adoption.answer(worker, index, generation, ended)) {
       this.#attempts.refuse(worker, index, generation);

@@ -52,8 +52,14 @@ export class Fleet {
     const heap = this.#heap;
     const old = this.#entries.get(worker);
     if (old !== undefined && old.version === worker.version) return;
-    if (!worker.eligible) return this.#drop(worker);
-    if (old !== undefined && heap.length === 1) return old.refresh();
+    if (!worker.eligible) {
+      this.#drop(worker);
+      return;
+    }
+    if (old !== undefined && heap.length === 1) {
+      old.refresh();
+      return;
+    }
     if (old !== undefined) old.live = false;
     const entry = new Entry(worker);
     this.#entries.set(worker, entry);

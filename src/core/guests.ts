@@ -47,7 +47,10 @@ export class Guests {
 
   /** Its connection has ended: its jobs wait for it for the grace. */
   away(now: number, client: Client): void {
-    if (client.instance === '') return this.gone(now, client);
+    if (client.instance === '') {
+      this.gone(now, client);
+      return;
+    }
     client.outbox = null;
     client.awayUntil = now + this.#state.settings.clientGraceMs;
     this.#away.add(client);

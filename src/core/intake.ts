@@ -1,10 +1,10 @@
-import type { ErrorCode } from '../errors.ts';
 import type { Adoption } from './adoption.ts';
 import type { Attempts } from './attempts.ts';
 import type { Client } from './client.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Endings } from './endings.ts';
 import { Ending, Expiry, Job, JobState, stampOf } from './job.ts';
+import type { Refusal } from './outbox.ts';
 import type { Slab } from './slab.ts';
 import type { State } from './state.ts';
 import type { Type } from './type.ts';
@@ -62,14 +62,20 @@ export class Intake {
     const { call } = submit;
     if (submit.repeat || call <= client.lastCall) {
       const known = client.calls.get(call);
-      if (known !== undefined) return this.#again(client, known, submit.acceptWanted);
+      if (known !== undefined) {
+        this.#again(client, known, submit.acceptWanted);
+        return;
+      }
       if (!submit.repeat) {
         this.#state.counts.repeated++;
         return;
       }
     }
     const code = this.#obstacle(now, type, length);
-    if (code !== null) return this.#refuse(client, call, code);
+    if (code !== null) {
+      this.#refuse(client, call, code);
+      return;
+    }
     if (call > client.lastCall) client.lastCall = call;
     const timeoutMs = submit.timeoutMs || this.#state.settings.answerTimeoutMs;
     const job = new Job(client, call, type, stampOf(now), timeoutMs);
@@ -100,7 +106,7 @@ export class Intake {
   }
 
   /** Takes a waiting job back without an answer: the client is told to hand it in again later. */
-  refuseWaiting(job: Job, code: ErrorCode): void {
+  refuseWaiting(job: Job, code: Refusal): void {
     this.#attempts.withdraw(job);
     this.#adoption.drop(job);
     const expiry = job.rare?.expiry;
@@ -119,7 +125,7 @@ export class Intake {
     else if (acceptWanted) client.outbox?.accept(job);
   }
 
-  #obstacle(now: number, type: Type, length: number): ErrorCode | null {
+  #obstacle(now: number, type: Type, length: number): Refusal | null {
     const { settings, slabs } = this.#state;
     if (this.#state.draining) return 'CLOSING';
     if (slabs.heldBytes + length > settings.waitingBytesMax) return 'BUSY';
@@ -129,7 +135,7 @@ export class Intake {
     return type.waiting === 0 && type.fleet.best() !== null ? null : 'BUSY';
   }
 
-  #refuse(client: Client, call: number, code: ErrorCode): void {
+  #refuse(client: Client, call: number, code: Refusal): void {
     this.#state.refused(code);
     client.outbox?.refuse(call, code);
   }

@@ -1,7 +1,9 @@
-import type { ErrorCode } from '../errors.ts';
 import type { Job } from './job.ts';
 import type { Run } from './run.ts';
 import type { Worker } from './worker.ts';
+
+/** Why the core declines a submit: codes of the errors table. */
+export type Refusal = 'BUSY' | 'CLOSING';
 
 /**
  * What the core asks of the world: calls on the two halves of the outbox, one object a peer. They write and do not send:
@@ -15,7 +17,7 @@ export interface ClientOutbox {
   /** The job has been taken at the level asked for. */
   accept(job: Job): void;
   /** The call was not taken. */
-  refuse(call: number, code: ErrorCode): void;
+  refuse(call: number, code: Refusal): void;
   /** The broker is going down. */
   closing(): void;
 }
