@@ -5,6 +5,8 @@ import { LatidoError } from './errors.ts';
 interface Described {
   /** For --help and docs/options.md: what it does; the unit is the suffix of the name. */
   readonly describe: string;
+  /** The key whose environment variable this option shares, when it is not its own. */
+  readonly environment?: string;
 }
 
 export interface StringOption extends Described {
@@ -90,8 +92,8 @@ export function flagOf(key: string): string {
 }
 
 /** The environment variable of a key: answerTimeoutMs → LATIDO_ANSWER_TIMEOUT_MS. */
-export function environmentOf(key: string): string {
-  return `LATIDO_${kebab(key).replaceAll('-', '_').toUpperCase()}`;
+export function environmentOf(key: string, option: Option): string {
+  return `LATIDO_${kebab(option.environment ?? key).replaceAll('-', '_').toUpperCase()}`;
 }
 
 function kebab(key: string): string {

@@ -14,7 +14,7 @@ const MS_MAX = 2_147_483_647;
 const PORT = String.raw`(?:\*|\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])`;
 const HOST = String.raw`(?:\*|\[[0-9a-fA-F:.%\w]+\]|[^\s:/\[\]]+)`;
 const ADDRESS = new RegExp(`^(?:tcp://${HOST}:${PORT}|ipc://\\S+)$`);
-const HOST_PORT = new RegExp(`^(?:${HOST}:${PORT}|off)$`);
+const HOST_PORT = String.raw`(?:\[[0-9a-fA-F:.]+\]|[^\s:/*\[\]]+):\d{1,5}`;
 
 const frontend = {
   type: 'string',
@@ -35,7 +35,7 @@ const backend = {
 const http = {
   type: 'string',
   default: '127.0.0.1:9464',
-  pattern: HOST_PORT,
+  pattern: new RegExp(`^(?:${HOST_PORT}|off)$`),
   mustBe: "a host and port like 127.0.0.1:9464, or 'off'",
   describe: 'host and port of metrics, health and status; port 0 is a free one, off for none',
 } as const;
@@ -104,7 +104,11 @@ export const brokerOptions = {
 
 /** The options of `new Client()`. */
 export const clientSdkOptions = {
-  broker: { ...frontend, describe: "the broker's address for clients" },
+  broker: {
+    ...frontend,
+    describe: "the broker's address for clients",
+    environment: 'frontend',
+  },
   name,
   connectTimeoutMs: ms(0, 0, 'how long calls wait for a broker before NO_BROKER; 0: for ever'),
 } as const satisfies OptionTable;
@@ -125,7 +129,7 @@ export const clientOptions = {
 
 /** The options of `new Worker()`. A program's flags for `load` and `chaos` are text. */
 export const workerSdkOptions = {
-  broker: { ...backend, describe: "the broker's address for workers" },
+  broker: { ...backend, describe: "the broker's address for workers", environment: 'backend' },
   capacity: number(1, 1, 1_000_000, 'how many jobs at once'),
   name,
   load: {
@@ -162,7 +166,12 @@ export const workerOptions = {
 } as const satisfies OptionTable;
 
 export const statusOptions = {
-  http: { ...http, describe: "host and port of the broker's HTTP side" },
+  http: {
+    ...http,
+    pattern: new RegExp(`^${HOST_PORT}$`),
+    mustBe: 'a host and port like 127.0.0.1:9464',
+    describe: "host and port of the broker's HTTP side",
+  },
   json,
 } as const satisfies OptionTable;
 
