@@ -40,6 +40,13 @@ const http = {
   describe: 'host and port of metrics, health and status; port 0 is a free one, off for none',
 } as const;
 
+const httpPeer = {
+  ...http,
+  pattern: new RegExp(`^${HOST_PORT}$`),
+  mustBe: 'a host and port like 127.0.0.1:9464',
+  describe: "host and port of the broker's HTTP side",
+} as const;
+
 const json = {
   type: 'boolean',
   default: false,
@@ -166,19 +173,14 @@ export const workerOptions = {
 } as const satisfies OptionTable;
 
 export const statusOptions = {
-  http: {
-    ...http,
-    pattern: new RegExp(`^${HOST_PORT}$`),
-    mustBe: 'a host and port like 127.0.0.1:9464',
-    describe: "host and port of the broker's HTTP side",
-  },
+  http: httpPeer,
   json,
 } as const satisfies OptionTable;
 
 export const demoOptions = {
   frontend,
   backend,
-  http,
+  http: { ...httpPeer, describe: 'host and port of metrics, health and status' },
   jobsPerSecond: number(150, 1, 100_000, 'the load of the demo, of all types together'),
   restartMs: ms(3000, 0, 'how long after its end a worker is started again'),
   seconds: number(0, 0, 1_000_000, 'end after that long; 0: at Ctrl-C'),

@@ -1,0 +1,89 @@
+/** What the programs are called, which options they have, and the function that does each. */
+
+import type { OptionsOf, OptionTable } from '../option.ts';
+import {
+  benchOptions,
+  brokerOptions,
+  clientOptions,
+  demoOptions,
+  statusOptions,
+  workerOptions,
+} from '../options.ts';
+
+interface CommandOf<T extends OptionTable> {
+  readonly name: string;
+  readonly describe: string;
+  readonly table: T;
+  readonly positional?: { readonly name: string; readonly describe: string };
+  /** Pairs of a command line and what it is for; --help ends with them. */
+  readonly examples: readonly (readonly [string, string])[];
+  /** Does it; resolves with the exit code. */
+  run(options: OptionsOf<T>, positional?: string): Promise<number>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: commands with different tables stand in one list
+export type Command = CommandOf<any>;
+
+/** Every command of `latido`. Each loads its own code only when it runs. */
+export const commands: readonly Command[] = [
+  command({
+    name: 'broker',
+    describe: 'takes jobs from clients and gives each to the freest worker',
+    table: brokerOptions,
+    examples: [
+      ['broker', 'serve on the default ports of this machine'],
+      ['broker --frontend tcp://127.0.0.1:* --json', 'a free port, printed as JSON'],
+    ],
+    run: async (options) => (await import('./run-broker.ts')).runBroker(options),
+  }),
+  command({
+    name: 'worker',
+    describe: 'does the jobs of one or more types',
+    table: workerOptions,
+    examples: [
+      ['worker --type A', 'jobs of type A with the handler that comes along (also B, C)'],
+      ['worker --type resize --handler ./resize.ts --capacity 4', 'a handler of your own'],
+    ],
+    run: async (options) => (await import('./run-worker.ts')).runWorker(options),
+  }),
+  command({
+    name: 'client',
+    describe: 'hands in one job, the lines of stdin, or a load',
+    table: clientOptions,
+    positional: {
+      name: 'body',
+      describe: 'the body of the job; without one, each line of stdin is a job, empty ones too',
+    },
+    examples: [
+      ['client --type A hello', 'one job, its answer on stdout'],
+      ['client --type A < jobs.ndjson > answers.ndjson', 'a job a line, answers in that order'],
+      ['client --type A --count 10000 --concurrency 256', 'a load, and its figures'],
+    ],
+    run: async (options, body) => (await import('./run-client.ts')).runClient(options, body),
+  }),
+  command({
+    name: 'demo',
+    describe: 'a broker, two workers for each of A, B and C, and a steady load, until Ctrl-C',
+    table: demoOptions,
+    examples: [['latido demo --jobs-per-second 300', 'twice the load']],
+    run: async (options) => (await import('./demo.ts')).demo(options),
+  }),
+  command({
+    name: 'bench',
+    describe: 'measures this machine: one broker, one worker, one client',
+    table: benchOptions,
+    examples: [['latido bench --seconds 5', 'measure each figure for five seconds']],
+    run: async (options) => (await import('./bench.ts')).bench(options),
+  }),
+  command({
+    name: 'status',
+    describe: 'shows types, workers and waiting jobs of a running broker',
+    table: statusOptions,
+    examples: [['latido status --json', 'the same for a script']],
+    run: async (options) => (await import('./status.ts')).status(options),
+  }),
+];
+
+function command<T extends OptionTable>(definition: CommandOf<T>): Command {
+  return definition;
+}

@@ -1,0 +1,22 @@
+import { startBroker } from '../broker/server.ts';
+import type { BrokerOptions } from '../options.ts';
+import { createLog } from './log.ts';
+import { stopAsked } from './stop.ts';
+
+/** The program `broker`: one line with `ready` and its addresses on stdout, then it serves until asked to stop. */
+export async function runBroker(options: BrokerOptions): Promise<number> {
+  const stop = stopAsked();
+  const log = createLog(options.json);
+  const broker = await startBroker(options, log);
+  const { frontend, backend, http } = broker;
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ event: 'ready', frontend, backend, http, pid: process.pid })}\n`
+      : `ready: clients ${frontend}, workers ${backend}, http ${http ?? 'off'}\n`,
+  );
+  const why = await stop;
+  log({ level: 'info', text: `stopping (${why}): no new jobs, those that wait are finished` });
+  await broker.drain();
+  await broker.close();
+  return 0;
+}
