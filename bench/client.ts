@@ -1,0 +1,37 @@
+/** A client process of the bench: connects, says ready, drives the load when told, tells its figures. */
+
+import { drive, type Span } from './driver.ts';
+import { GearmanClient } from './gearman-client.ts';
+import { settings, tell } from './leash.ts';
+import { type Caller, PlainClient } from './plain.ts';
+
+export interface ClientSettings {
+  readonly through: 'latido' | 'forwarder' | 'gearmand';
+  readonly address: string;
+  readonly bodyBytes: number;
+}
+
+const { through, address, bodyBytes } = settings<ClientSettings>();
+const body = Buffer.alloc(bodyBytes, 'latido');
+const caller = await connect();
+
+process.on('message', (message: { kind: string; span: Span }) => {
+  if (message.kind !== 'drive') return;
+  drive(caller, body, message.span)
+    .then((figures) => tell({ kind: 'figures', figures }))
+    .catch((error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    });
+});
+// The first call proves the whole path, and leaves nothing of connecting to the measured span.
+await caller.call(body);
+tell({ kind: 'ready' });
+
+async function connect(): Promise<Caller> {
+  if (through === 'forwarder') return new PlainClient(address);
+  if (through === 'gearmand') return GearmanClient.connect(address);
+  const { Client } = await import('../src/index.ts');
+  const client = new Client({ broker: address });
+  return { call: (job) => client.call('echo', job) };
+}

@@ -1,0 +1,26 @@
+/** What the kernel knows of a process: Linux only. */
+
+import { readFileSync } from 'node:fs';
+
+/** The kernel's clock for CPU times; 100 on every Linux that is in use. */
+const TICKS_PER_SECOND = 100;
+const USER_TICKS_FIELD = 11;
+
+/** CPU seconds that the process has used, in all its threads, in user and kernel mode. */
+export function cpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (
+    (Number(fields[USER_TICKS_FIELD]) + Number(fields[USER_TICKS_FIELD + 1])) / TICKS_PER_SECOND
+  );
+}
+
+/** Bytes of the process in memory. */
+export function residentBytes(pid: number): number {
+  const match = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
+  return Number(match?.[1]) * 1024;
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
