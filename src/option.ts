@@ -93,7 +93,9 @@ export function flagOf(key: string): string {
 
 /** The environment variable of a key: answerTimeoutMs → LATIDO_ANSWER_TIMEOUT_MS. */
 export function environmentOf(key: string, option: Option): string {
-  return `LATIDO_${kebab(option.environment ?? key).replaceAll('-', '_').toUpperCase()}`;
+  return `LATIDO_${kebab(option.environment ?? key)
+    .replaceAll('-', '_')
+    .toUpperCase()}`;
 }
 
 function kebab(key: string): string {

@@ -1,18 +1,16 @@
-import type { CallOptions, Client } from '../index.ts';
+import type { CallOptions, Client, Part } from '../index.ts';
 import type { ClientOptions } from '../options.ts';
 
 const NEWLINE = 10;
 
-/** One job: its parts as they come (when asked for), its answer on stdout. A failure is thrown. */
+/**
+ * One job: its answer on stdout; with --parts the parts before it, as they come, and progress on
+ * stderr. A failure is thrown.
+ */
 export async function oneJob(client: Client, options: ClientOptions, body: string) {
-  const call: CallOptions = callOptions(options);
-  const printPart = (part: Uint8Array) =>
-    print(part, options.json ? { part: textOf(part) } : undefined);
-  const answer = await client.call(
-    options.type,
-    body,
-    options.parts ? { ...call, onPart: printPart } : call,
-  );
+  const call = callOptions(options);
+  const onPart = (part: Part) => printPart(part, options.json);
+  const answer = await client.call(options.type, body, options.parts ? { ...call, onPart } : call);
   const { attempts } = answer;
   print(answer.bytes, options.json ? { answer: answer.text(), attempts } : undefined);
   return 0;
@@ -20,18 +18,22 @@ export async function oneJob(client: Client, options: ClientOptions, body: strin
 
 /** What the flags say about every single call. */
 export function callOptions({ timeoutMs, priority }: ClientOptions): CallOptions {
-  return timeoutMs > 0 ? { priority, timeoutMs } : { priority };
+  return { priority, timeoutMs };
 }
 
-/** Bytes as text, for JSON. */
-export function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
+function printPart(part: Part, json: boolean): void {
+  const { progress, bytes, attempt } = part;
+  if (progress === null) return print(bytes, json ? { part: part.text(), attempt } : undefined);
+  if (json) return print(bytes, { progress, attempt });
+  const percent = Math.round(progress.fraction * 100);
+  process.stderr.write(`${percent} %${progress.note === undefined ? '' : ` ${progress.note}`}\n`);
 }
 
 function print(bytes: Uint8Array, json: object | undefined): void {
-  if (json !== undefined) process.stdout.write(`${JSON.stringify(json)}\n`);
-  else {
-    process.stdout.write(bytes);
-    if (bytes.at(-1) !== NEWLINE) process.stdout.write('\n');
+  if (json !== undefined) {
+    process.stdout.write(`${JSON.stringify(json)}\n`);
+    return;
   }
+  process.stdout.write(bytes);
+  if (bytes.at(-1) !== NEWLINE) process.stdout.write('\n');
 }

@@ -1,7 +1,7 @@
 import { LatidoError } from '../errors.ts';
 import type { Answer, CallOptions, Client } from '../index.ts';
 import type { ClientOptions } from '../options.ts';
-import { callOptions, textOf } from './client-job.ts';
+import { callOptions } from './client-job.ts';
 
 const NEWLINE = 10;
 
@@ -53,9 +53,10 @@ async function outcomeOf(
   }
 }
 
-function answerLine({ bytes, attempts }: Answer, json: boolean): Uint8Array | string {
-  if (json) return `${JSON.stringify({ answer: textOf(bytes), attempts })}\n`;
-  if (bytes.includes(NEWLINE)) return `${JSON.stringify(textOf(bytes))}\n`;
+function answerLine(answer: Answer, json: boolean): Uint8Array | string {
+  const { bytes, attempts } = answer;
+  if (json) return `${JSON.stringify({ answer: answer.text(), attempts })}\n`;
+  if (bytes.includes(NEWLINE)) return `${JSON.stringify(answer.text())}\n`;
   return Buffer.concat([bytes, Buffer.from([NEWLINE])]);
 }
 
