@@ -1,0 +1,127 @@
+import { type AddressInfo, isIP } from 'node:net';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { LatidoError } from '../errors.ts';
+import { Metrics } from './metrics.ts';
+import { statusOf, type Vitals } from './status.ts';
+
+const CONNECTIONS_MAX = 256;
+const BODY_BYTES_MAX = 1024;
+const REQUEST_TIMEOUT_MS = 5000;
+/** Longer than Prometheus waits between two scrapes as a rule. */
+const IDLE_MS = 75_000;
+
+export interface RunningHttp {
+  /** Host and port, with the port that was really taken. */
+  readonly address: string;
+  /** Ends all connections at once. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves metrics, health and status at `address`, host:port. Throws ADDRESS_IN_USE, or OPTION_INVALID when nothing
+ * can listen there.
+ */
+export async function startHttp(
+  address: string,
+  vitals: Vitals,
+  now: () => number,
+): Promise<RunningHttp> {
+  const { host, port } = split(address);
+  const metrics = new Metrics(vitals);
+  const app = appOf(isLoopback(host));
+  routes(app, metrics, vitals, now);
+  const close = async () => {
+    await app.close();
+    metrics.close();
+  };
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await close();
+    throw listenError(address, error);
+  }
+  const taken = (app.server.address() as AddressInfo).port;
+  return { address: `${host.includes(':') ? `[${host}]` : host}:${taken}`, close };
+}
+
+function appOf(loopback: boolean): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: IDLE_MS,
+    connectionTimeout: IDLE_MS,
+    forceCloseConnections: true,
+  });
+  app.server.maxConnections = CONNECTIONS_MAX;
+  app.server.headersTimeout = REQUEST_TIMEOUT_MS;
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+    if (loopback && !isLocalName(request.headers.host)) {
+      return refuse(reply, 403, 'HOST_REFUSED', 'this address is asked for by another name');
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      reply.header('allow', 'GET, HEAD');
+      return refuse(reply, 405, 'METHOD_REFUSED', `${request.method} is not served here`);
+    }
+    return undefined;
+  });
+  app.setNotFoundHandler((request, reply) => {
+    return refuse(reply, 404, 'NOT_FOUND', `nothing is at ${pathOf(request)}`);
+  });
+  app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, _request, reply) => {
+    return refuse(reply, error.statusCode ?? 500, error.code ?? 'INTERNAL', error.message);
+  });
+  return app;
+}
+
+function routes(app: FastifyInstance, metrics: Metrics, vitals: Vitals, now: () => number): void {
+  app.get('/metrics', async (_request, reply) => {
+    return reply.type(metrics.contentType).send(await metrics.text());
+  });
+  app.get('/healthz', async () => ({ status: 'ok' }));
+  app.get('/readyz', async (_request, reply) => {
+    const ready = vitals.ready();
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' });
+  });
+  app.get('/api/status', async () => statusOf(now(), vitals));
+}
+
+function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+  return reply.code(status).send({ error: { code, message } });
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0]!;
+}
+
+function split(address: string): { host: string; port: number } {
+  const at = address.lastIndexOf(':');
+  return {
+    host: address.slice(0, at).replace(/^\[(.*)\]$/, '$1'),
+    port: Number(address.slice(at + 1)),
+  };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+/**
+ * A page of another site can make a browser ask a name of its own that it points here; it cannot make it ask a bare
+ * address or localhost under its own origin.
+ */
+function isLocalName(header: string | undefined): boolean {
+  if (header === undefined) return true;
+  const { host } = split(/:\d+$/.test(header) ? header.toLowerCase() : `${header.toLowerCase()}:`);
+  return isIP(host) !== 0 || host === 'localhost' || host.endsWith('.localhost');
+}
+
+function listenError(address: string, error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EADDRINUSE') {
+    return new LatidoError('ADDRESS_IN_USE', `another program listens on ${address}`);
+  }
+  if (code === undefined) return error;
+  return new LatidoError('OPTION_INVALID', `option 'http' cannot be ${address} here (${code})`);
+}
