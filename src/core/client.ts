@@ -8,6 +8,8 @@ export class Client {
   readonly instance: string;
   readonly name: string;
   readonly dialect: string;
+  /** A small number of its own while it is here; another client may have it later. */
+  readonly number: number;
   /** Null while it is away. */
   outbox: ClientOutbox | null;
   readonly calls = new Calls();
@@ -23,10 +25,17 @@ export class Client {
   #oldest: Job | null = null;
   #newest: Job | null = null;
 
-  constructor(instance: string, name: string, dialect: string, outbox: ClientOutbox) {
+  constructor(
+    instance: string,
+    name: string,
+    dialect: string,
+    number: number,
+    outbox: ClientOutbox,
+  ) {
     this.instance = instance;
     this.name = name;
     this.dialect = dialect;
+    this.number = number;
     this.outbox = outbox;
   }
 

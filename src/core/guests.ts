@@ -11,6 +11,8 @@ export class Guests {
   readonly #intake: Intake;
   readonly #endings: Endings;
   #away = new Set<Client>();
+  /** Numbers of clients that are gone. */
+  #numbers: number[] = [];
 
   constructor(state: State, intake: Intake, endings: Endings) {
     this.#state = state;
@@ -27,7 +29,13 @@ export class Guests {
       this.#state.counts.clientsBack++;
       return known;
     }
-    const client = new Client(instance, name, dialect, outbox);
+    const client = new Client(
+      instance,
+      name,
+      dialect,
+      this.#numbers.pop() ?? this.#state.clients.size,
+      outbox,
+    );
     if (instance !== '') {
       client.repeated = new Set();
       this.#state.clientsByInstance.set(instance, client);
@@ -63,6 +71,7 @@ export class Guests {
     if (!this.#state.clients.delete(client)) return;
     if (client.instance !== '') this.#state.clientsByInstance.delete(client.instance);
     for (const job of client.calls.all()) this.#drop(now, job);
+    this.#numbers.push(client.number);
     this.#state.counts.clientsGone++;
   }
 

@@ -1,7 +1,7 @@
 import type { Client } from './client.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Expiry } from './job.ts';
-import type { Refusal, Watcher } from './outbox.ts';
+import type { Watcher } from './outbox.ts';
 import { type Run, Runs } from './run.ts';
 import { Slabs } from './slab.ts';
 import { Type } from './type.ts';
@@ -27,7 +27,8 @@ export interface Settings {
 
 /** What has been counted of no type in particular. */
 export class Counts {
-  readonly refused = new Map<Refusal, number>();
+  /** Refusals by their code. */
+  readonly refused = new Map<string, number>();
   /** Answers refused by their token. */
   stale = 0;
   /** Submits that were known already. */
@@ -115,7 +116,7 @@ export class State {
     return this.#dirtyWorkers.length > 0 || this.#dirtyTypes.length > 0;
   }
 
-  refused(code: Refusal): void {
+  refused(code: string): void {
     this.counts.refused.set(code, (this.counts.refused.get(code) ?? 0) + 1);
   }
 

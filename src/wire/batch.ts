@@ -71,6 +71,15 @@ export class Batch {
     this.#close();
   }
 
+  /** Appends two u32 of a record's fixed part. */
+  pair(x: number, y: number): void {
+    this.#reserve(8);
+    this.#view.setUint32(this.#size, x, true);
+    this.#view.setUint32(this.#size + 4, y, true);
+    this.#size += 8;
+    this.#close();
+  }
+
   /** Appends bytes as they are: a fixed part, or an options block made by `encodeOptions`. */
   raw(bytes: Uint8Array): void {
     this.#reserve(bytes.length);

@@ -1,4 +1,4 @@
-import { FIXED_BYTES, Flag, HEADER_BYTES, MAGIC, RECORD_BYTES } from './verbs.ts';
+import { FIXED_BYTES, Flag, HEADER_BYTES, RECORD_BYTES } from './verbs.ts';
 
 /** Whether these frames begin a native message: what the dialects are told apart by. */
 export function isNative(frame: Uint8Array | undefined): boolean {
@@ -78,15 +78,9 @@ export class Reader {
     let bodyAt = this.fixedAt + (FIXED_BYTES[this.verb] ?? 0);
     if (bodyAt > end) return this.#break('fixed part');
     this.#optionsEnd = 0;
-    if ((flags & 3) !== 0) {
-      if ((flags & Flag.OPTIONS) !== 0) {
-        if (bodyAt + 2 > end) return this.#break('options length');
-        this.#optionsAt = bodyAt + 2;
-        bodyAt = this.#optionsEnd = this.#optionsAt + view.getUint16(bodyAt, true);
-        if (bodyAt > end) return this.#break('options length');
-      }
-      if ((flags & Flag.FRAME) !== 0) return this.#bodyFrame(end);
-    }
+    if ((flags & Flag.OPTIONS) !== 0) bodyAt = this.#openOptions(bodyAt, end);
+    if (this.broken !== null) return false;
+    if ((flags & Flag.FRAME) !== 0) return this.#bodyFrame(end);
     this.body = this.frame;
     this.bodyAt = bodyAt;
     this.bodyLength = end - bodyAt;
@@ -130,6 +124,15 @@ export class Reader {
   /** Bytes of the batch frame in hex: an instance. */
   hex(at: number, length: number): string {
     return Buffer.from(this.frame.buffer, this.frame.byteOffset + at, length).toString('hex');
+  }
+
+  /** Where the body begins behind the options block at `at`. */
+  #openOptions(at: number, end: number): number {
+    const length = at + 2 > end ? end : this.view.getUint16(at, true);
+    this.#optionsAt = at + 2;
+    this.#optionsEnd = at + 2 + length;
+    if (this.#optionsEnd > end) this.#break('options length');
+    return this.#optionsEnd;
   }
 
   #bodyFrame(end: number): boolean {

@@ -1,0 +1,125 @@
+import type { Client } from '../../core/client.ts';
+import type { Submit } from '../../core/intake.ts';
+import { Ending, type Job } from '../../core/job.ts';
+import type { ClientOutbox } from '../../core/outbox.ts';
+import { NOTHING } from '../../core/slab.ts';
+import { type ErrorCode, sentenceOf } from '../../errors.ts';
+import { deathNote } from '../death-note.ts';
+import type { Connection, Dialect, Door } from '../door.ts';
+import { isTypeName } from '../type-name.ts';
+import { isClassic } from './classic.ts';
+
+const EMPTY = new Uint8Array(0);
+
+/**
+ * Plain REQ sockets at the frontend: `∅, body` or `∅, type, body`, answered `∅, answer`. A failure is answered in words that begin with
+ * ERROR, because a REQ socket that gets nothing waits for ever.
+ */
+class ClassicClient implements Connection, ClientOutbox {
+  readonly dialect = 'classic';
+  readonly #door: Door;
+  readonly #routingId: Uint8Array;
+  readonly #client: Client;
+  #calls = 0;
+  #out: Uint8Array[] = [];
+
+  constructor(door: Door, routingId: Uint8Array) {
+    this.#door = door;
+    this.#routingId = Buffer.from(routingId);
+    this.#client = door.broker.hello('', '', this.dialect, this);
+  }
+
+  receive(now: number, frames: Uint8Array[]): void {
+    const [delimiter, first, second] = frames;
+    if (frames.length < 2 || frames.length > 3 || delimiter!.length > 0) {
+      this.#door.drop('classic-frames');
+      return;
+    }
+    const { defaultType, bodyBytesMax } = this.#door.settings;
+    const name = second === undefined ? defaultType : Buffer.from(first!).toString();
+    const body = second ?? first!;
+    const type = isTypeName(name) ? this.#door.broker.state.type(name) : null;
+    if (type === null) this.#decline(isTypeName(name) ? 'TYPES_MAX' : 'TYPE_INVALID');
+    else if (body.length > bodyBytesMax) this.#decline('BODY_TOO_LARGE');
+    else {
+      const slab = body.length === 0 ? NOTHING : this.#door.broker.state.slabs.frame(now, body);
+      const submit = plainSubmit(this.#calls++);
+      this.#door.broker.submit(now, this.#client, type, submit, slab, 0, body.length);
+    }
+  }
+
+  ended(now: number): void {
+    this.#door.broker.clientGone(now, this.#client);
+  }
+
+  dropped(now: number): void {
+    this.#door.broker.clientGone(now, this.#client);
+  }
+
+  flush(): void {
+    const out = this.#out;
+    this.#out = [];
+    for (const body of out) this.#door.host.send(this.#routingId, [EMPTY, body]);
+  }
+
+  pulse(): void {}
+
+  answer(job: Job): void {
+    if (job.ending === Ending.OK) {
+      this.#say(
+        Uint8Array.prototype.slice.call(job.slab.bytes, job.offset, job.offset + job.length),
+      );
+    } else {
+      this.#say(Buffer.from(`ERROR ${wordsOf(job)}`));
+    }
+  }
+
+  /** A REQ socket takes one reply: parts are not for it. */
+  part(): void {}
+
+  accept(): void {}
+
+  refuse(_call: number, code: ErrorCode): void {
+    this.#say(Buffer.from(`ERROR ${code} ${sentenceOf(code)}`));
+  }
+
+  closing(): void {}
+
+  #decline(code: ErrorCode): void {
+    this.#door.broker.state.refused(code);
+    this.refuse(0, code);
+  }
+
+  #say(body: Uint8Array): void {
+    this.#out.push(body);
+    if (this.#out.length === 1) this.#door.wrote(this);
+  }
+}
+
+function plainSubmit(call: number): Submit {
+  return { call, timeoutMs: 0, repeat: false, acceptWanted: false, priority: 0, expiresMs: 0 };
+}
+
+function wordsOf(job: Job): string {
+  if (job.ending === Ending.CANCELLED) return `CANCELLED ${sentenceOf('CANCELLED')}`;
+  if (job.ending === Ending.EXPIRED) return `EXPIRED ${sentenceOf('EXPIRED')}`;
+  const { slab, offset, length } = job;
+  const note =
+    job.ending === Ending.DEAD ? deathNote(job) : slab.bytes.subarray(offset, offset + length);
+  const text = Buffer.from(note).toString();
+  try {
+    const { code, message } = JSON.parse(text) as { code: string; message: string };
+    return `${code} ${message}`;
+  } catch {
+    return `FAILED ${text}`;
+  }
+}
+
+export const classicClients: Dialect = {
+  recognises: isClassic,
+  open: (door, routingId) => new ClassicClient(door, routingId),
+  turnAway(door, routingId) {
+    const words = `ERROR CONNECTIONS_MAX ${sentenceOf('CONNECTIONS_MAX')}`;
+    door.host.send(routingId, [EMPTY, Buffer.from(words)]);
+  },
+};

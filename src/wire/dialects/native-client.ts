@@ -1,0 +1,212 @@
+import type { Client } from '../../core/client.ts';
+import type { Submit } from '../../core/intake.ts';
+import { Ending, type Job } from '../../core/job.ts';
+import type { ClientOutbox, Refusal } from '../../core/outbox.ts';
+import type { Type } from '../../core/type.ts';
+import type { ErrorCode } from '../../errors.ts';
+import { deathNote } from '../death-note.ts';
+import type { Connection, Dialect, Door } from '../door.ts';
+import { isNative, type Reader } from '../reader.ts';
+import { isTypeName, TYPE_BYTES_MAX } from '../type-name.ts';
+import { Flag, NO_CALL, Tag, Verb } from '../verbs.ts';
+import { NativePeer, turnAwayNative } from './native-peer.ts';
+
+const INSTANCE_BYTES = 16;
+const TYPES_NAMED_MAX = 65_536;
+
+/** A type that a session has given a number; the type itself comes into being with the first job. */
+interface NamedType {
+  readonly name: string;
+  type: Type | null;
+}
+
+/** The native dialect at the frontend: one client's connection. */
+class NativeClient extends NativePeer implements ClientOutbox {
+  protected readonly opening = Verb.HELLO;
+  #client: Client | null = null;
+  #types: NamedType[] = [];
+  /** Answers and refusals of this session, and which of them were refusals: those are not the core's to count. */
+  #counted = 0;
+  #refusals: number[] = [];
+  #refusalsAcked = 0;
+  readonly #submit: Submit = {
+    call: 0,
+    timeoutMs: 0,
+    repeat: false,
+    acceptWanted: false,
+    priority: 0,
+    expiresMs: 0,
+  };
+
+  protected get standing(): boolean {
+    return this.#client !== null && this.#client.outbox === this;
+  }
+
+  ended(now: number): void {
+    this.#forgetTypes();
+    if (this.standing) this.door.broker.clientAway(now, this.#client!);
+    this.#client = null;
+  }
+
+  dropped(now: number): void {
+    this.#forgetTypes();
+    if (this.standing) this.door.broker.clientGone(now, this.#client!);
+    this.#client = null;
+  }
+
+  answer(job: Job): void {
+    this.#counted++;
+    this.batch.begin(Verb.ANSWER, job.ending << 4, 0, job.call, job.attempts);
+    if (job.ending === Ending.DEAD) {
+      const note = deathNote(job);
+      this.batch.body(note, 0, note.length);
+    } else if (job.length > 0) this.batch.body(job.slab.bytes, job.offset, job.length);
+    this.touch();
+  }
+
+  part(job: Job, progress: boolean, bytes: Uint8Array, offset: number, length: number): void {
+    const flags = progress ? Flag.PROGRESS : 0;
+    this.batch.begin(Verb.PART, flags, 0, job.call, job.attempts);
+    this.batch.body(bytes, offset, length);
+    this.touch();
+  }
+
+  accept(job: Job): void {
+    this.say(Verb.ACCEPT, 0, job.call, 0);
+  }
+
+  refuse(call: number, code: Refusal): void {
+    this.#refuse(call, code);
+  }
+
+  closing(): void {
+    this.say(Verb.CLOSING, 0, 0, 0);
+  }
+
+  protected acked(ack: number): void {
+    if (ack > this.#counted) {
+      this.door.drop('ack');
+      return;
+    }
+    const refusals = this.#refusals;
+    while (refusals.length > 0 && refusals[0]! <= ack) {
+      refusals.shift();
+      this.#refusalsAcked++;
+    }
+    this.door.broker.received(this.#client!, ack - this.#refusalsAcked);
+  }
+
+  protected record(now: number, reader: Reader): void {
+    switch (reader.verb) {
+      case Verb.SUBMIT:
+        this.#take(now, reader);
+        break;
+      case Verb.HELLO:
+        this.#hello(reader);
+        break;
+      case Verb.TYPE:
+        this.#type(reader);
+        break;
+      case Verb.CANCEL:
+        this.door.broker.cancel(now, this.#client!, reader.a);
+        break;
+      case Verb.RESUMED:
+        this.door.broker.resumed(now, this.#client!);
+        break;
+      case Verb.BYE:
+        this.dropped(now);
+        break;
+      default:
+        this.misplaced(reader, 'This is the frontend, for clients: workers join at the backend.');
+    }
+  }
+
+  #take(now: number, reader: Reader): void {
+    const named = this.#types[reader.type];
+    const type = named === undefined ? null : (named.type ?? this.#resolve(named));
+    if (type === null || reader.bodyLength > this.door.settings.bodyBytesMax) {
+      this.#refuse(reader.a, obstacleOf(named, type));
+      return;
+    }
+    const submit = this.#submit;
+    submit.call = reader.a;
+    submit.timeoutMs = reader.b;
+    submit.repeat = (reader.flags & Flag.REPEAT) !== 0;
+    submit.acceptWanted = (reader.flags & Flag.ACCEPT) !== 0;
+    submit.priority = submit.expiresMs = 0;
+    if ((reader.flags & Flag.OPTIONS) !== 0) this.#options(reader);
+    const slab = this.slabOf(reader);
+    const { bodyAt, bodyLength } = reader;
+    this.door.broker.submit(now, this.#client!, type, submit, slab, bodyAt, bodyLength);
+  }
+
+  #options(reader: Reader): void {
+    const submit = this.#submit;
+    const whole = reader.options((tag, at, length) => {
+      if (tag === Tag.PRIORITY && length === 1) submit.priority = reader.view.getInt8(at);
+      if (tag === Tag.EXPIRES && length === 4) submit.expiresMs = reader.view.getUint32(at, true);
+    });
+    if (!whole) this.door.drop('options');
+  }
+
+  #hello(reader: Reader): void {
+    const { door } = this;
+    let instance = '';
+    let name = '';
+    reader.options((tag, at, length) => {
+      if (tag === Tag.INSTANCE && length === INSTANCE_BYTES) instance = reader.hex(at, length);
+      if (tag === Tag.NAME) name = this.nameOf(reader, at, length);
+    });
+    if (instance === '') {
+      door.drop('instance');
+      this.decline(NO_CALL, 'MALFORMED', 'HELLO carries no INSTANCE of 16 bytes.');
+      return;
+    }
+    this.#forgetTypes();
+    this.#counted = this.#refusalsAcked = 0;
+    this.#refusals = [];
+    this.welcome();
+    this.#client = door.broker.hello(instance, name, this.dialect, this);
+    if (door.broker.state.draining) this.closing();
+  }
+
+  #type(reader: Reader): void {
+    const number = reader.type;
+    if (number !== this.#types.length || number >= TYPES_NAMED_MAX) {
+      this.door.drop('type-number');
+      return;
+    }
+    const name = reader.bodyLength > TYPE_BYTES_MAX ? '' : reader.bodyText();
+    this.#types.push({ name: isTypeName(name) ? name : '', type: null });
+  }
+
+  #resolve(named: NamedType): Type | null {
+    if (named.name === '') return null;
+    named.type = this.door.broker.state.type(named.name);
+    if (named.type !== null) named.type.names++;
+    return named.type;
+  }
+
+  #refuse(call: number, code: ErrorCode): void {
+    this.#refusals.push(++this.#counted);
+    if (code !== 'BUSY' && code !== 'CLOSING') this.door.broker.state.refused(code);
+    this.decline(call, code);
+  }
+
+  #forgetTypes(): void {
+    for (const { type } of this.#types) if (type !== null) type.names--;
+    this.#types = [];
+  }
+}
+
+function obstacleOf(named: NamedType | undefined, type: Type | null): ErrorCode {
+  if (named === undefined) return 'TYPE_UNKNOWN';
+  if (named.name === '') return 'TYPE_INVALID';
+  return type === null ? 'TYPES_MAX' : 'BODY_TOO_LARGE';
+}
+
+export const nativeClients: Dialect = {
+  recognises: (frames) => isNative(frames[0]),
+  open: (door: Door, routingId): Connection => new NativeClient(door, routingId),
+  turnAway: turnAwayNative,
+};

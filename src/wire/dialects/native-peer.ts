@@ -1,0 +1,144 @@
+import { NOTHING, type Slab } from '../../core/slab.ts';
+import { type ErrorCode, sentenceOf, wireOf } from '../../errors.ts';
+import { Batch, NO_SESSION, type Session } from '../batch.ts';
+import type { Connection, Door } from '../door.ts';
+import { Reader } from '../reader.ts';
+import { NO_CALL, Verb } from '../verbs.ts';
+
+const NAME_BYTES_MAX = 64;
+
+/** What the native connections of both doors share: sessions, records in, batches out. */
+export abstract class NativePeer implements Connection {
+  readonly dialect = 'native';
+  protected readonly door: Door;
+  protected readonly batch = new Batch();
+  protected session: Session = NO_SESSION;
+  /** What the next header acknowledges, and what the last one did. */
+  protected ack = 0;
+  #ackSent = 0;
+  readonly #routingId: Uint8Array;
+  #written = false;
+  #now = 0;
+  #frame: Uint8Array | null = null;
+  #slab: Slab = NOTHING;
+
+  constructor(door: Door, routingId: Uint8Array) {
+    this.door = door;
+    this.#routingId = Buffer.from(routingId);
+  }
+
+  receive(now: number, frames: Uint8Array[]): void {
+    const reader = new Reader(frames);
+    this.#now = now;
+    let known = this.#knows(reader);
+    if (known) this.acked(reader.ack);
+    while (reader.next()) {
+      const opens = reader.verb === this.opening;
+      if (!opens && !(known && this.standing)) {
+        this.#who();
+        break;
+      }
+      this.record(now, reader);
+      known ||= opens;
+    }
+    if (reader.broken !== null) this.door.drop(reader.broken);
+    this.#frame = null;
+    this.#slab = NOTHING;
+  }
+
+  abstract ended(now: number): void;
+  abstract dropped(now: number): void;
+
+  flush(): void {
+    this.#written = false;
+    this.#ackSent = this.ack;
+    const messages = this.batch.take(this.session, this.ack);
+    for (let i = 0; i < messages.length; i++) this.door.host.send(this.#routingId, messages[i]!);
+  }
+
+  pulse(): void {
+    if (this.ack !== this.#ackSent) this.touch();
+  }
+
+  /** The verb that begins a session. */
+  protected abstract readonly opening: number;
+  /** Whether this connection still stands for its peer. */
+  protected abstract readonly standing: boolean;
+  protected abstract record(now: number, reader: Reader): void;
+  protected abstract acked(ack: number): void;
+
+  /** Something has been written. */
+  protected touch(): void {
+    if (this.#written) return;
+    this.#written = true;
+    this.door.wrote(this);
+  }
+
+  /** Writes a record of 16 bytes. */
+  protected say(verb: number, flags: number, a: number, b: number): void {
+    this.batch.begin(verb, flags, 0, a, b);
+    this.touch();
+  }
+
+  protected welcome(): void {
+    this.session = this.door.host.newSession();
+    this.ack = 0;
+    const { heartbeatMs, bodyBytesMax } = this.door.settings;
+    this.batch.begin(Verb.WELCOME, 0, 0, this.door.broker.state.runs.epoch, heartbeatMs);
+    this.batch.u32(bodyBytesMax);
+    this.touch();
+  }
+
+  /** Refuses a call, or what the session asked for, with a sentence. */
+  protected decline(call: number, code: ErrorCode, text: string = sentenceOf(code)): void {
+    const body = Buffer.from(text);
+    this.batch.begin(Verb.REFUSE, 0, 0, call, wireOf(code));
+    this.batch.body(body, 0, body.length);
+    this.touch();
+  }
+
+  /** A verb that has no business here. */
+  protected misplaced(reader: Reader, advice: string): void {
+    this.door.drop('verb');
+    if (reader.verb === Verb.HELLO || reader.verb === Verb.READY) {
+      this.decline(NO_CALL, 'MALFORMED', advice);
+    }
+  }
+
+  /** The slab of the frame that the record's body is in. */
+  protected slabOf(reader: Reader): Slab {
+    if (reader.bodyLength === 0) return NOTHING;
+    if (this.#frame !== reader.body) {
+      this.#frame = reader.body;
+      this.#slab = this.door.broker.state.slabs.frame(this.#now, reader.body);
+    }
+    return this.#slab;
+  }
+
+  /** A name for people: what does not fit is cut, what does not print is left out. */
+  protected nameOf(reader: Reader, at: number, length: number): string {
+    return reader.text(at, Math.min(length, NAME_BYTES_MAX)).replace(/[\p{C}\uFFFD]/gu, '');
+  }
+
+  #knows(reader: Reader): boolean {
+    const { low, high } = this.session;
+    if (this.session === NO_SESSION || !this.standing) return false;
+    const none = reader.sessionLow === 0 && reader.sessionHigh === 0;
+    return none || (reader.sessionLow === low && reader.sessionHigh === high);
+  }
+
+  #who(): void {
+    this.door.drop('session');
+    this.batch.begin(Verb.WHO, 0, 0, 0, 0);
+    this.touch();
+  }
+}
+
+/** Tells a peer that there is no room for it. */
+export function turnAwayNative(door: Door, routingId: Uint8Array): void {
+  const batch = new Batch();
+  const body = Buffer.from(sentenceOf('CONNECTIONS_MAX'));
+  batch.begin(Verb.REFUSE, 0, 0, NO_CALL, wireOf('CONNECTIONS_MAX'));
+  batch.body(body, 0, body.length);
+  for (const frames of batch.take(NO_SESSION, 0)) door.host.send(routingId, frames);
+}

@@ -1,0 +1,255 @@
+import type { Offer } from '../../core/adoption.ts';
+import type { Client } from '../../core/client.ts';
+import { Ending } from '../../core/job.ts';
+import type { Token, WorkerOutbox } from '../../core/outbox.ts';
+import type { Run } from '../../core/run.ts';
+import type { Worker, WorkerHello } from '../../core/worker.ts';
+import { sentenceOf } from '../../errors.ts';
+import type { Connection, Dialect, Door, ProcessClaim } from '../door.ts';
+import { encodeOptions, u16Item } from '../items.ts';
+import { isNative, type Reader } from '../reader.ts';
+import { isTypeName } from '../type-name.ts';
+import { Flag, NO_CALL, Status, Tag, Verb } from '../verbs.ts';
+import { NativePeer, turnAwayNative } from './native-peer.ts';
+
+const INSTANCE_BYTES = 16;
+const CAPACITY_MAX = 1_000_000;
+const LOAD_MAX = 1000;
+
+/** A worker that has said READY and is still saying what it holds. */
+interface Joining {
+  readonly hello: WorkerHello;
+  readonly claim: ProcessClaim | null;
+  readonly offers: Offer[];
+}
+
+/** The native dialect at the backend: one worker's connection. */
+class NativeWorker extends NativePeer implements WorkerOutbox {
+  protected readonly opening = Verb.READY;
+  #worker: Worker | null = null;
+  #joining: Joining | null = null;
+  #claim: ProcessClaim | null = null;
+  /** The number that a type has in this session, and the client that a number means in it. */
+  #typeNumbers = new Map<string, number>();
+  #clients: Client[] = [];
+
+  protected get standing(): boolean {
+    return this.#joining !== null || (this.#worker !== null && this.#worker.outbox === this);
+  }
+
+  ended(now: number): void {
+    const worker = this.#worker;
+    if (worker !== null && worker.outbox === this)
+      this.door.host.workerLost(now, worker, this.#claim);
+    this.#worker = this.#joining = null;
+  }
+
+  dropped(now: number): void {
+    const worker = this.#worker;
+    if (worker !== null && worker.outbox === this) this.door.broker.workerGone(now, worker);
+    this.#worker = this.#joining = null;
+  }
+
+  dispatch(run: Run): void {
+    const job = run.job!;
+    this.#declare(job.client);
+    const type = this.#typeNumbers.get(job.type.name) ?? 0;
+    const again = job.attempts !== 1;
+    const flags = (run.alone ? Flag.ALONE : 0) | (again ? Flag.OPTIONS : 0);
+    this.batch.begin(Verb.DISPATCH, flags, type, run.index, run.generation);
+    this.batch.pair(job.client.number, job.call);
+    if (again)
+      this.batch.raw(encodeOptions([u16Item(Tag.ATTEMPT, Math.min(job.attempts, 0xffff))]));
+    if (job.length > 0) this.batch.body(job.slab.bytes, job.offset, job.length);
+    this.touch();
+  }
+
+  cancel(run: Run): void {
+    this.say(Verb.CANCEL, 0, run.index, run.generation);
+  }
+
+  stale(index: number, generation: number): void {
+    this.say(Verb.STALE, 0, index, generation);
+  }
+
+  adopt(run: Run, old: Token): void {
+    const { client } = run.job!;
+    this.#declare(client);
+    this.batch.begin(Verb.ADOPT, 0, 0, run.index, run.generation);
+    this.batch.pair(old.epoch, old.index);
+    this.batch.pair(old.generation, client.number);
+    this.touch();
+  }
+
+  closing(): void {
+    this.say(Verb.CLOSING, 0, 0, 0);
+  }
+
+  protected acked(): void {}
+
+  protected record(now: number, reader: Reader): void {
+    if (reader.verb === Verb.READY) this.#ready(reader);
+    else if (this.#joining !== null) this.#join(now, reader, this.#joining);
+    else this.#work(now, reader, this.#worker!);
+  }
+
+  #work(now: number, reader: Reader, worker: Worker): void {
+    const { broker } = this.door;
+    const { a, b } = reader;
+    switch (reader.verb) {
+      case Verb.ANSWER:
+        this.#answer(now, reader, worker);
+        break;
+      case Verb.REPORT:
+        broker.report(now, worker, Math.min(a / 1000, LOAD_MAX), reader.ack, b);
+        break;
+      case Verb.PART:
+        this.#part(reader, worker);
+        break;
+      case Verb.RETURN:
+        broker.handBack(now, worker, a, b);
+        break;
+      case Verb.LEAVE:
+        broker.leave(worker);
+        break;
+      case Verb.BYE:
+        this.dropped(now);
+        break;
+      default:
+        this.misplaced(
+          reader,
+          'This is the backend, for workers: clients connect to the frontend.',
+        );
+    }
+  }
+
+  #answer(now: number, reader: Reader, worker: Worker): void {
+    this.ack++;
+    const { broker } = this.door;
+    const { a, b, bodyAt, bodyLength } = reader;
+    const ending = endingOf(reader);
+    if (ending !== null && this.#fits(reader)) {
+      broker.answer(now, worker, a, b, ending, this.slabOf(reader), bodyAt, bodyLength);
+      return;
+    }
+    const note = unusable(ending === null);
+    const slab = broker.state.slabs.frame(now, note);
+    broker.answer(now, worker, a, b, Ending.FAILED, slab, 0, note.length);
+  }
+
+  #part(reader: Reader, worker: Worker): void {
+    if (!this.#fits(reader)) return;
+    const progress = (reader.flags & Flag.PROGRESS) !== 0;
+    const { body, bodyAt, bodyLength } = reader;
+    this.door.broker.part(worker, reader.a, reader.b, progress, body, bodyAt, bodyLength);
+  }
+
+  #ready(reader: Reader): void {
+    const types: string[] = [];
+    let instance = '';
+    let name = '';
+    let host = '';
+    let pid = 0;
+    reader.options((tag, at, length) => {
+      if (tag === Tag.INSTANCE && length === INSTANCE_BYTES) instance = reader.hex(at, length);
+      if (tag === Tag.NAME) name = this.nameOf(reader, at, length);
+      if (tag === Tag.HOST) host = reader.text(at, length);
+      if (tag === Tag.PID && length === 4) pid = reader.view.getUint32(at, true);
+      if (tag === Tag.TYPE) types.push(reader.text(at, length));
+    });
+    const wrong = whatIsWrong(instance, types, reader.a);
+    if (wrong !== null) {
+      this.door.drop('ready');
+      this.decline(NO_CALL, 'MALFORMED', wrong);
+      return;
+    }
+    const { dialect } = this;
+    const hello = { instance, name, dialect, types, capacity: reader.a, reports: true };
+    this.#joining = { hello, claim: host === '' ? null : { host, pid }, offers: [] };
+    this.welcome();
+  }
+
+  #join(now: number, reader: Reader, joining: Joining): void {
+    if (reader.verb === Verb.OFFER) {
+      const offer = this.#offer(reader);
+      if (offer !== null) joining.offers.push(offer);
+    } else if (reader.verb === Verb.RESUMED) {
+      this.#joined(now, joining);
+    } else {
+      this.door.drop('verb');
+    }
+  }
+
+  #joined(now: number, { hello, claim, offers }: Joining): void {
+    const { broker } = this.door;
+    this.#joining = null;
+    this.#claim = claim;
+    this.#clients = [];
+    this.#typeNumbers = new Map(hello.types.map((name, number) => [name, number]));
+    this.#worker = broker.ready(now, hello, this, offers);
+    if (this.#worker === null) this.decline(NO_CALL, 'TYPES_MAX');
+    else if (broker.state.draining) this.closing();
+  }
+
+  #offer(reader: Reader): Offer | null {
+    const at = reader.fixedAt;
+    const { view, a: index, b: generation, flags } = reader;
+    const token = { epoch: view.getUint32(at, true), index, generation };
+    const call = view.getUint32(at + 4, true);
+    const clientInstance = reader.hex(at + 8, INSTANCE_BYTES);
+    const started = (flags & Flag.STARTED) !== 0;
+    if ((flags & Flag.ENDED) === 0) return { token, call, clientInstance, started, ended: null };
+    this.ack++;
+    const ending = endingOf(reader);
+    if (ending === null || !this.#fits(reader)) return null;
+    const slab = this.slabOf(reader);
+    const ended = { ending, slab, offset: reader.bodyAt, length: reader.bodyLength };
+    return { token, call, clientInstance, started, ended };
+  }
+
+  #fits(reader: Reader): boolean {
+    if (reader.bodyLength <= this.door.settings.bodyBytesMax) return true;
+    this.door.drop('body-length');
+    return false;
+  }
+
+  /** Makes sure that the worker knows which client the number means. */
+  #declare(client: Client): void {
+    const { number } = client;
+    if (this.#clients[number] === client) return;
+    this.#clients[number] = client;
+    const instance = Buffer.from(client.instance.padEnd(INSTANCE_BYTES * 2, '0'), 'hex');
+    this.batch.begin(Verb.CLIENT, 0, 0, number, 0);
+    this.batch.body(instance, 0, INSTANCE_BYTES);
+  }
+}
+
+function endingOf(reader: Reader): Ending | null {
+  const { status } = reader;
+  return status === Status.OK || status === Status.FAILED || status === Status.CANCELLED
+    ? status
+    : null;
+}
+
+/** The failure that stands for an answer that cannot be passed on. */
+function unusable(status: boolean): Buffer {
+  const code = status ? 'MALFORMED' : 'BODY_TOO_LARGE';
+  return Buffer.from(JSON.stringify({ code, message: sentenceOf(code) }));
+}
+
+function whatIsWrong(instance: string, types: string[], capacity: number): string | null {
+  if (instance === '') return 'READY carries no INSTANCE of 16 bytes.';
+  if (types.length === 0) return 'READY names no TYPE.';
+  const bad = types.find((name) => !isTypeName(name));
+  if (bad !== undefined)
+    return `READY names the type '${bad.slice(0, 64)}', which is not a type's name.`;
+  if (capacity < 1 || capacity > CAPACITY_MAX)
+    return `READY has the capacity ${capacity}, not 1 to ${CAPACITY_MAX}.`;
+  return null;
+}
+
+export const nativeWorkers: Dialect = {
+  recognises: (frames) => isNative(frames[0]),
+  open: (door: Door, routingId): Connection => new NativeWorker(door, routingId),
+  turnAway: turnAwayNative,
+};

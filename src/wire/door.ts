@@ -1,0 +1,152 @@
+import type { Broker } from '../core/broker.ts';
+import type { Worker } from '../core/worker.ts';
+import type { Session } from './batch.ts';
+
+/** What the world gives to the two doors of the broker. */
+export interface DoorHost {
+  /** Hands frames to the socket, for the peer with this routing id. */
+  send(routingId: Uint8Array, frames: Uint8Array[]): void;
+  /** A random session, never 0. */
+  newSession(): Session;
+  /** The connection of `worker` has ended: the host decides whether it is away or gone. */
+  workerLost(now: number, worker: Worker, claim: ProcessClaim | null): void;
+}
+
+/** Where a worker says it runs, so that the host can see whether it lives. */
+export interface ProcessClaim {
+  readonly host: string;
+  readonly pid: number;
+}
+
+/** What the doors must know of the broker's options. */
+export interface DoorSettings {
+  readonly heartbeatMs: number;
+  readonly bodyBytesMax: number;
+  readonly connectionsMax: number;
+  readonly defaultType: string;
+}
+
+/** One peer in one dialect: what it sends becomes calls of the core, what the core asks becomes frames. */
+export interface Connection {
+  /** For status and metrics. */
+  readonly dialect: string;
+  receive(now: number, frames: Uint8Array[]): void;
+  /** Its connection has ended; nothing can be sent to it any more. */
+  ended(now: number): void;
+  /** It does not read what is sent to it: it is given up, with all it had. */
+  dropped(now: number): void;
+  /** Sends what was written since the last flush. */
+  flush(): void;
+  /** Sends what is owed even though nothing was written: an ack. */
+  pulse(): void;
+}
+
+/** Makes a connection if these first frames are of its dialect. */
+export interface Dialect {
+  recognises(frames: Uint8Array[]): boolean;
+  open(door: Door, routingId: Uint8Array): Connection;
+  /** Tells a peer that there is no room for it, where the dialect has words for that. */
+  turnAway(door: Door, routingId: Uint8Array): void;
+}
+
+/** What both doors count together. */
+export class Traffic {
+  connections = 0;
+  /** What was dropped, by reason. */
+  readonly drops = new Map<string, number>();
+}
+
+/**
+ * One of the broker's two ports: keeps a connection for each peer, recognised by its first frames, and
+ * sends what a turn has written.
+ */
+export class Door {
+  readonly broker: Broker;
+  readonly host: DoorHost;
+  readonly settings: DoorSettings;
+  readonly traffic: Traffic;
+  readonly connections = new Map<string, Connection>();
+  #dialects: readonly Dialect[];
+  #written: Connection[] = [];
+
+  constructor(
+    broker: Broker,
+    host: DoorHost,
+    settings: DoorSettings,
+    traffic: Traffic,
+    dialects: readonly Dialect[],
+  ) {
+    this.broker = broker;
+    this.host = host;
+    this.settings = settings;
+    this.traffic = traffic;
+    this.#dialects = dialects;
+  }
+
+  /** A message has arrived. */
+  receive(now: number, routingId: Uint8Array, frames: Uint8Array[]): void {
+    const key = keyOf(routingId);
+    const connection = this.connections.get(key) ?? this.#open(key, routingId, frames);
+    connection?.receive(now, frames);
+  }
+
+  /** The peer's connection has ended. */
+  ended(now: number, routingId: Uint8Array): void {
+    const key = keyOf(routingId);
+    const connection = this.connections.get(key);
+    if (connection === undefined) return;
+    this.connections.delete(key);
+    this.traffic.connections--;
+    connection.ended(now);
+  }
+
+  /** The peer does not read. */
+  slow(now: number, routingId: Uint8Array): void {
+    this.connections.get(keyOf(routingId))?.dropped(now);
+    this.drop('slow-peer');
+  }
+
+  /** A connection has something to flush. */
+  wrote(connection: Connection): void {
+    this.#written.push(connection);
+  }
+
+  /** Sends what the turn has written. */
+  flush(): void {
+    const written = this.#written;
+    if (written.length === 0) return;
+    this.#written = [];
+    for (let i = 0; i < written.length; i++) written[i]!.flush();
+  }
+
+  /** Lets every connection send what it owes. */
+  pulse(): void {
+    for (const connection of this.connections.values()) connection.pulse();
+  }
+
+  drop(reason: string): void {
+    const { drops } = this.traffic;
+    drops.set(reason, (drops.get(reason) ?? 0) + 1);
+  }
+
+  #open(key: string, routingId: Uint8Array, frames: Uint8Array[]): Connection | undefined {
+    const dialect = this.#dialects.find((known) => known.recognises(frames));
+    if (dialect === undefined) {
+      this.drop('unknown-dialect');
+      return undefined;
+    }
+    if (this.traffic.connections >= this.settings.connectionsMax) {
+      dialect.turnAway(this, routingId);
+      this.drop('connections-max');
+      return undefined;
+    }
+    this.traffic.connections++;
+    const connection = dialect.open(this, routingId);
+    this.connections.set(key, connection);
+    return connection;
+  }
+}
+
+function keyOf(routingId: Uint8Array): string {
+  return Buffer.from(routingId.buffer, routingId.byteOffset, routingId.length).toString('latin1');
+}
