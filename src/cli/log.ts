@@ -1,11 +1,5 @@
 import { styleText } from 'node:util';
-
-/** One thing worth telling: a level, a sentence, and whatever fields belong to it. */
-export interface LogEvent {
-  readonly level: 'info' | 'warn' | 'error';
-  readonly text: string;
-  readonly [field: string]: unknown;
-}
+import type { LogEvent } from '../broker/log.ts';
 
 export type Log = (event: LogEvent) => void;
 

@@ -1,5 +1,6 @@
+import type { Status } from '../broker/status.ts';
 import type { StatusOptions } from '../options.ts';
-import { type BrokerStatus, brokerStatus } from './broker-status.ts';
+import { brokerStatus } from './broker-status.ts';
 
 /** `latido status`: types, workers and waiting jobs, as tables for people or the JSON as it came. */
 export async function status({ http, json }: StatusOptions): Promise<number> {
@@ -9,30 +10,39 @@ export async function status({ http, json }: StatusOptions): Promise<number> {
 }
 
 /** The status as text with two tables. */
-export function statusText(found: BrokerStatus): string {
-  const { name, version, state, uptimeSeconds, clients, types, workers } = found;
+export function statusText(found: Status): string {
+  const { name, version, state, uptimeSeconds, clients, types, workers, workersUnlisted } = found;
+  const seconds = Math.round(uptimeSeconds);
   return [
-    `${name || 'broker'} ${version}, ${state} for ${Math.round(uptimeSeconds)} s, ${clients} clients`,
+    `${name || 'broker'} ${version}, ${state}, up for ${seconds} s, ${clients} clients`,
     '',
-    ...table(
-      ['type', 'waiting', 'in flight', 'workers', 'answered', 'failed', 'dead'],
-      types.map((t) => [
-        ...[t.name, t.waiting, t.dispatched, t.workers, t.answered, t.failed, t.dead],
-      ]),
-    ),
+    ...table(TYPE_HEADING, types.map(typeRow)),
     '',
-    ...table(
-      ['worker', 'types', 'state', 'load', 'in flight', 'capacity', 'done', 'failed'],
-      workers.map((w) => [
-        ...[w.name || w.instance.slice(0, 8), w.types.join(','), w.state, w.load.toFixed(2)],
-        ...[w.inflight, w.capacity, w.done, w.failed],
-      ]),
-    ),
+    ...table(WORKER_HEADING, workers.map(workerRow)),
+    ...(workersUnlisted > 0 ? [`and ${workersUnlisted} workers more`] : []),
     '',
   ].join('\n');
 }
 
 type Cell = string | number;
+
+const TYPE_HEADING = ['type', 'waiting', 'in flight', 'workers', 'answered', 'failed', 'dead'];
+const WORKER_HEADING = [
+  ...['worker', 'types', 'state', 'load', 'in flight', 'capacity', 'done', 'failed', 'dialect'],
+];
+
+function typeRow(type: Status['types'][number]): Cell[] {
+  const { name, waiting, dispatched, workers, answered, failed, dead } = type;
+  return [name, waiting, dispatched, workers, answered, failed, dead];
+}
+
+function workerRow(worker: Status['workers'][number]): Cell[] {
+  const { name, instance, types, state, load, inflight, capacity, done, failed, dialect } = worker;
+  const shown = name || instance.slice(0, 8) || '(no name)';
+  return [
+    ...[shown, types.join(','), state, load.toFixed(2), inflight, capacity, done, failed, dialect],
+  ];
+}
 
 /** Lines with a heading; columns of numbers stand to the right. */
 function table(heading: readonly string[], rows: readonly (readonly Cell[])[]): string[] {

@@ -1,0 +1,175 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { errorsPage, optionsPage } from '../src/cli/docs.ts';
+import { isTooOld } from '../src/cli/start.ts';
+import { flagOf } from '../src/option.ts';
+import * as tables from '../src/options.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const CODE = ['src', 'workers', 'clients', 'test', 'bench'];
+
+/** What a folder may import besides itself; `src` alone means the files directly in it. */
+const BORDERS: Readonly<Record<string, readonly string[]>> = {
+  'src/core': [],
+  'src/chat': ['src/core'],
+  'src/wire': ['src/core', 'src'],
+  'src/store': ['src/core', 'src'],
+  'src/broker': ['src/core', 'src/wire', 'src/store', 'src'],
+  'src/client': ['src/wire', 'src'],
+  'src/worker': ['src/wire', 'src'],
+  'src/cli': ['src/broker', 'src'],
+  src: ['src/client', 'src/worker', 'src/wire'],
+  workers: ['src'],
+  clients: ['src'],
+};
+
+/** Which files directly in src/ a folder may import; without an entry, all but index.ts. */
+const SHARED: Readonly<Record<string, readonly string[]>> = {
+  'src/cli': ['index.ts', 'errors.ts', 'option.ts', 'options.ts'],
+  workers: ['index.ts'],
+  clients: ['index.ts'],
+};
+
+for (const [folder, allowed] of Object.entries(BORDERS)) {
+  test(`${folder} imports only ${['itself', ...allowed].join(', ')}`, (t) => {
+    const wrong = filesIn(folder).flatMap((file) =>
+      importsOf(file)
+        .filter((target) => !mayImport(folder, allowed, target))
+        .map((target) => `${file} imports ${target}`),
+    );
+    t.deepEqual(wrong, []);
+  });
+}
+
+test('the core imports no package but heap-js', (t) => {
+  const packages = filesIn('src/core').flatMap((file) => packagesOf(file));
+  t.deepEqual(
+    [...new Set(packages)].filter((name) => name !== 'heap-js'),
+    [],
+  );
+});
+
+test('only src/wire and src/broker know ZeroMQ', (t) => {
+  const knowing = CODE.slice(0, 3)
+    .flatMap((folder) => allFilesIn(folder))
+    .filter((file) => packagesOf(file).includes('zeromq'))
+    .filter((file) => !/^src\/(?:wire|broker)\//.test(file));
+  t.deepEqual(knowing, []);
+});
+
+test('files have at most 300 lines, models for users fewer than 60, the README 150', (t) => {
+  const long = CODE.flatMap((folder) => allFilesIn(folder)).filter((file) => linesOf(file) > 300);
+  const models = allFilesIn('workers').filter((file) => linesOf(file) >= 60);
+  t.deepEqual([...long, ...models], []);
+  t.true(linesOf('README.md') <= 150);
+});
+
+test('sources lie at most two folders below their root', (t) => {
+  t.deepEqual(
+    CODE.flatMap((folder) => allFilesIn(folder)).filter((file) => file.split('/').length > 4),
+    [],
+  );
+});
+
+test('docs/options.md and docs/errors.md are what the tables say', (t) => {
+  t.is(read('docs/options.md'), optionsPage(), 'run: npm run docs');
+  t.is(read('docs/errors.md'), errorsPage(), 'run: npm run docs');
+});
+
+test('every flag that a page names exists', (t) => {
+  const known = new Set(['--help', '--version']);
+  for (const [name, table] of Object.entries(tables)) {
+    if (name.endsWith('Options')) for (const key of Object.keys(table)) known.add(flagOf(key));
+  }
+  const pages = ['README.md', 'docs/protocol.md', 'docs/errors.md'];
+  const named = pages.flatMap((page) => read(page).match(/(?<![\w-])--[a-z][a-z-]+/g) ?? []);
+  t.deepEqual(
+    [...new Set(named)].filter((flag) => !known.has(flag)),
+    [],
+  );
+});
+
+test('links of the pages lead to files that exist', (t) => {
+  const pages = ['README.md', 'CONTRIBUTING.md', ...allFilesIn('docs', '.md')];
+  const dead = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)]
+      .map((match) => join(dirname(page), match[1] ?? ''))
+      .filter((target) => !exists(target))
+      .map((target) => `${page} → ${target}`),
+  );
+  t.deepEqual(dead, []);
+});
+
+test('the commands of the README and the version of the changelog are those of the package', (t) => {
+  const { scripts, version, license } = JSON.parse(read('package.json'));
+  for (const [, name = ''] of read('README.md').matchAll(
+    /npm (?:run )?(start|test|build|bench)\b/g,
+  )) {
+    t.truthy(scripts[name], `npm run ${name}`);
+  }
+  t.true(read('CHANGELOG.md').includes(`## ${version}`));
+  t.is(license, 'MIT');
+  t.true(read('LICENSE').startsWith('MIT License'));
+});
+
+test('a program refuses a Node older than 22.18', (t) => {
+  t.deepEqual(['18.20.8', '20.20.2', '22.17.1'].map(isTooOld), [true, true, true]);
+  t.deepEqual(['22.18.0', '23.0.0', '24.21.0'].map(isTooOld), [false, false, false]);
+});
+
+function mayImport(folder: string, allowed: readonly string[], target: string): boolean {
+  const [, inside = ''] = /^(src\/[^/]+|[^/]+)\/[^/]/.exec(target) ?? [];
+  const shared = /^src\/([^/]+\.ts)$/.exec(target)?.[1];
+  if (shared === undefined) return inside === folder || allowed.includes(inside);
+  if (folder === 'src') return true;
+  if (!allowed.includes('src')) return false;
+  return SHARED[folder]?.includes(shared) ?? shared !== 'index.ts';
+}
+
+function importsOf(file: string): string[] {
+  return specifiersOf(file)
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => join(dirname(file), specifier));
+}
+
+function packagesOf(file: string): string[] {
+  return specifiersOf(file).filter((specifier) => !specifier.startsWith('.'));
+}
+
+function specifiersOf(file: string): string[] {
+  const pattern =
+    /^(?:(?:import|export)\b[^'"=]*?\bfrom |import )'([^']+)'|\bimport\('([^']+)'\)/gm;
+  return [...read(file).matchAll(pattern)].map((match) => match[1] ?? match[2] ?? '');
+}
+
+/** The files of a folder, of `src` only those directly in it. */
+function filesIn(folder: string): string[] {
+  const files = allFilesIn(folder);
+  return folder === 'src' ? files.filter((file) => file.split('/').length === 2) : files;
+}
+
+function allFilesIn(folder: string, end = '.ts'): string[] {
+  if (!exists(folder)) return [];
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(end))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+}
+
+function linesOf(file: string): number {
+  return read(file).trimEnd().split('\n').length;
+}
+
+function read(file: string): string {
+  return readFileSync(join(root, file), 'utf8');
+}
+
+function exists(file: string): boolean {
+  try {
+    readdirSync(join(root, file));
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOTDIR';
+  }
+}
