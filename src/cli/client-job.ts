@@ -23,10 +23,9 @@ export function callOptions({ timeoutMs, priority }: ClientOptions): CallOptions
 
 function printPart(part: Part, json: boolean): void {
   const { progress, bytes, attempt } = part;
-  if (progress === null) return print(bytes, json ? { part: part.text(), attempt } : undefined);
-  if (json) return print(bytes, { progress, attempt });
-  const percent = Math.round(progress.fraction * 100);
-  process.stderr.write(`${percent} %${progress.note === undefined ? '' : ` ${progress.note}`}\n`);
+  if (progress === null) print(bytes, json ? { part: part.text(), attempt } : undefined);
+  else if (json) print(bytes, { progress, attempt });
+  else process.stderr.write(`${Math.round(progress.fraction * 100)} % ${progress.note ?? ''}\n`);
 }
 
 function print(bytes: Uint8Array, json: object | undefined): void {

@@ -1,7 +1,5 @@
 import { styleText } from 'node:util';
-import type { LogEvent } from '../broker/log.ts';
-
-export type Log = (event: LogEvent) => void;
+import type { Log, LogEvent } from '../broker/log.ts';
 
 const COLORS = { info: 'green', warn: 'yellow', error: 'red' } as const;
 

@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import type { Log } from '../broker/log.ts';
 import { flagOf } from '../option.ts';
 import type { WorkerOptions } from '../options.ts';
-import { createLog, type Log } from './log.ts';
+import { createLog } from './log.ts';
 import { endOf, startProgram, stopAll } from './programs.ts';
 import { stopAsked } from './stop.ts';
 
