@@ -178,6 +178,7 @@ export class Broker {
     if (now >= this.#beatAt) this.#beat(now);
     if (now >= this.#drainUntil) this.#refuseWaiting();
     this.#dispatcher.run(now);
+    if (state.overfull.size > 0) this.#guests.dropOverfull(now);
     if (state.slabs.next() <= now) state.slabs.settle(now);
     return this.#next(away);
   }

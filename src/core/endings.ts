@@ -31,8 +31,14 @@ export class Endings {
     const client = job.client;
     if (client.outbox === null) return;
     client.outbox.answer(job);
-    if (client.instance === '') this.forget(job);
-    else client.sent(job);
+    if (client.instance === '') {
+      this.forget(job);
+      return;
+    }
+    client.sent(job);
+    if (client.unreceivedBytes > this.#state.settings.unreceivedBytesMax) {
+      this.#state.overfull.add(client);
+    }
   }
 
   /** The client has received all up to the `count`-th answer of this session. */

@@ -75,6 +75,15 @@ export class Guests {
     this.#state.counts.clientsGone++;
   }
 
+  /** Gives up those that let more answers wait than may be kept for one client. */
+  dropOverfull(now: number): void {
+    for (const client of this.#state.overfull) {
+      this.#state.counts.clientsDropped++;
+      this.gone(now, client);
+    }
+    this.#state.overfull.clear();
+  }
+
   /** Gives up those that were waited for long enough; the next instant at which there is one. */
   expire(now: number): number {
     let next = Number.POSITIVE_INFINITY;

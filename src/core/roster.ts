@@ -42,6 +42,7 @@ export class Roster {
     worker.types = [...new Set(types as NonNullable<(typeof types)[0]>[])];
     for (const type of worker.types) type.fleet.join(worker);
     this.#state.touchWorker(worker);
+    this.#state.watcher.worker(worker, known === undefined ? 'joined' : 'back');
     return worker;
   }
 
@@ -121,7 +122,6 @@ export class Roster {
     this.#state.workers.add(worker);
     if (worker.instance !== '') this.#state.workersByInstance.set(worker.instance, worker);
     this.#state.counts.workersJoined++;
-    this.#state.watcher.worker(worker, 'joined');
   }
 
   #comeBack(now: number, worker: Worker, hello: WorkerHello, outbox: WorkerOutbox): void {
@@ -137,7 +137,6 @@ export class Roster {
     worker.reportAt = now;
     for (const run of worker.runs()) run.order = 0;
     this.#state.counts.workersBack++;
-    this.#state.watcher.worker(worker, 'back');
   }
 
   #stall(worker: Worker): void {

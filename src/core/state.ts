@@ -40,6 +40,7 @@ export class Counts {
   clientsJoined = 0;
   clientsBack = 0;
   clientsGone = 0;
+  clientsDropped = 0;
 }
 
 /** All that the broker knows; the parts of the core work on it. */
@@ -52,6 +53,8 @@ export class State {
   readonly types = new Map<string, Type>();
   readonly clients = new Set<Client>();
   readonly clientsByInstance = new Map<string, Client>();
+  /** Clients that receive too little of what is sent to them. */
+  readonly overfull = new Set<Client>();
   readonly workers = new Set<Worker>();
   readonly workersByInstance = new Map<string, Worker>();
   readonly answersDue = new Deadlines<Run>();

@@ -1,0 +1,31 @@
+import { LatidoError } from '../errors.ts';
+import type { BrokerOptions } from '../options.ts';
+import type { RouterSocket } from '../wire/router.ts';
+
+const LOOPBACK = /^(?:ipc:\/\/|(?:tcp:\/\/)?(?:127(?:\.\d{1,3}){3}|localhost|\[::1\]):)/;
+
+/** Binds, or says in a sentence why that cannot be. */
+export async function bindTo(socket: RouterSocket, address: string): Promise<string> {
+  try {
+    return await socket.bind(address);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new LatidoError('ADDRESS_IN_USE', `another program listens on ${address}`);
+    }
+    throw new LatidoError('OPTION_INVALID', `cannot bind to ${address}: ${message}`);
+  }
+}
+
+/** Peers are not asked who they are: addresses that other machines reach need the user's word. */
+export function refuseOpenBind(options: BrokerOptions): void {
+  for (const option of ['frontend', 'backend', 'http'] as const) {
+    const address = options[option];
+    if (address === 'off' || LOOPBACK.test(address)) continue;
+    const where = `option '${option}' is ${address}, which other machines can reach`;
+    throw new LatidoError(
+      'INSECURE_BIND',
+      `${where}: bind to 127.0.0.1, or accept that with --insecure`,
+    );
+  }
+}

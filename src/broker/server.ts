@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Broker } from '../core/broker.ts';
+import { Clock } from '../core/clock.ts';
+import type { BrokerOptions } from '../options.ts';
+import { MemoryStore } from '../store/memory.ts';
+import { classicClients } from '../wire/dialects/classic-client.ts';
+import { classicWorkers } from '../wire/dialects/classic-worker.ts';
+import { nativeClients } from '../wire/dialects/native-client.ts';
+import { nativeWorkers } from '../wire/dialects/native-worker.ts';
+import { type Dialect, Door, type DoorHost, Traffic } from '../wire/door.ts';
+import { RouterSocket } from '../wire/router.ts';
+import { BATCH_BYTES_MAX } from '../wire/verbs.ts';
+import { bindTo, refuseOpenBind } from './binding.ts';
+import { type RunningHttp, startHttp } from './http.ts';
+import type { Log } from './log.ts';
+import { Mourner } from './mourner.ts';
+import { Turn } from './turn.ts';
+import { logWatcher } from './watcher.ts';
+
+const UNRECEIVED_BYTES_MAX = 64 * 1024 * 1024;
+const CLIENT_HEARTBEAT = { heartbeatInterval: 5000, heartbeatTimeout: 30_000 };
+const CLIENT_RECEIVE_MARK = 1000;
+const DRAINED_POLL_MS = 20;
+
+/** A broker that serves. */
+export interface RunningBroker {
+  /** The addresses, with the ports that were taken. */
+  readonly frontend: string;
+  readonly backend: string;
+  readonly http: string | null;
+  /** Takes no new jobs; resolves when the open ones are done, or refused because `drainMs` have passed. */
+  drain(): Promise<void>;
+  /** Stops at once. */
+  close(): Promise<void>;
+}
+
+/** Starts a broker; rejects with a `LatidoError` when an address cannot be had. */
+export async function startBroker(options: BrokerOptions, log: Log): Promise<RunningBroker> {
+  if (!options.insecure) refuseOpenBind(options);
+  const server = new Server(options, log);
+  try {
+    await server.start();
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  return server;
+}
+
+/** The shell round the core: sockets, the clock, the turn, the HTTP side. */
+class Server implements RunningBroker {
+  frontend = '';
+  backend = '';
+  http: string | null = null;
+  readonly #options: BrokerOptions;
+  readonly #broker: Broker;
+  readonly #store = new MemoryStore();
+  readonly #traffic = new Traffic();
+  readonly #turn: Turn;
+  readonly #doors: readonly [Door, Door];
+  readonly #sockets: readonly [RouterSocket, RouterSocket];
+  readonly #mourner: Mourner;
+  #http: RunningHttp | null = null;
+  #serving = false;
+
+  constructor(options: BrokerOptions, log: Log) {
+    this.#options = options;
+    const { heartbeatMs } = options;
+    const clock = new Clock(performance.now(), Turn.readEveryMs, heartbeatMs);
+    const settings = { ...options, unreceivedBytesMax: UNRECEIVED_BYTES_MAX };
+    const epoch = randomBytes(4).readUInt32LE(0);
+    this.#broker = new Broker(clock.read(performance.now()), epoch, settings, logWatcher(log));
+    this.#mourner = new Mourner(
+      this.#broker,
+      heartbeatMs,
+      () => this.#turn.now(),
+      () => this.#turn.soon(),
+    );
+    this.#doors = [
+      this.#door(0, [nativeClients, classicClients]),
+      this.#door(1, [nativeWorkers, classicWorkers]),
+    ];
+    this.#turn = new Turn(this.#broker, clock, this.#store, this.#doors);
+    const workerHeartbeat = { heartbeatInterval: heartbeatMs, heartbeatTimeout: 3 * heartbeatMs };
+    this.#sockets = [
+      this.#socket(0, { ...CLIENT_HEARTBEAT, receiveHighWaterMark: CLIENT_RECEIVE_MARK }),
+      this.#socket(1, { ...workerHeartbeat, receiveHighWaterMark: 0 }),
+    ];
+  }
+
+  async start(): Promise<void> {
+    const { frontend, backend, http } = this.#options;
+    this.frontend = await bindTo(this.#sockets[0], frontend);
+    this.backend = await bindTo(this.#sockets[1], backend);
+    if (http !== 'off') {
+      this.#http = await startHttp(http, this.#vitals(), () => this.#turn.now());
+      this.http = this.#http.address;
+    }
+    for (const socket of this.#sockets) socket.listen();
+    this.#serving = true;
+    this.#turn.end();
+  }
+
+  async drain(): Promise<void> {
+    const { drainMs } = this.#options;
+    const until = performance.now() + drainMs;
+    this.#broker.drain(this.#turn.now(), drainMs);
+    this.#turn.soon();
+    while (!this.#broker.idle && performance.now() < until + DRAINED_POLL_MS) {
+      await new Promise((resolve) => setTimeout(resolve, DRAINED_POLL_MS));
+    }
+    this.#turn.end();
+  }
+
+  async close(): Promise<void> {
+    this.#serving = false;
+    this.#mourner.stop();
+    this.#turn.stop();
+    await this.#http?.close();
+    for (const socket of this.#sockets) await socket.close();
+    await this.#store.close();
+  }
+
+  #door(side: 0 | 1, dialects: readonly Dialect[]): Door {
+    const host: DoorHost = {
+      send: (routingId, frames) => this.#sockets[side].send(routingId, frames),
+      newSession: () => {
+        const bytes = randomBytes(8);
+        return { low: bytes.readUInt32LE(0) || 1, high: bytes.readUInt32LE(4) };
+      },
+      workerLost: (now, worker, claim) => this.#mourner.lost(now, worker, claim),
+    };
+    return new Door(this.#broker, host, this.#options, this.#traffic, dialects);
+  }
+
+  #socket(
+    side: 0 | 1,
+    marks: Record<'heartbeatInterval' | 'heartbeatTimeout' | 'receiveHighWaterMark', number>,
+  ): RouterSocket {
+    const door = this.#doors[side];
+    const events = {
+      message: (routingId: Uint8Array, frames: Uint8Array[]) =>
+        this.#turn.take(door, routingId, frames),
+      ended: (routingId: Uint8Array) => {
+        door.ended(this.#turn.now(), routingId);
+        this.#turn.soon();
+      },
+      slow: (routingId: Uint8Array) => {
+        door.slow(this.#turn.now(), routingId);
+        this.#turn.soon();
+      },
+    };
+    const maxMessageSize = Math.max(
+      2 * BATCH_BYTES_MAX,
+      this.#options.bodyBytesMax + BATCH_BYTES_MAX,
+    );
+    return new RouterSocket(events, { ...marks, maxMessageSize });
+  }
+
+  #vitals() {
+    const [clients, workers] = this.#doors;
+    return {
+      broker: this.#broker,
+      name: 'latido',
+      version: versionOf(),
+      startedAt: this.#turn.now(),
+      drops: this.#traffic.drops,
+      connections: () => ({ clients: clients.connections.size, workers: workers.connections.size }),
+      ready: () => this.#serving && !this.#broker.state.draining,
+    };
+  }
+}
+
+/** The package's version; sources and `dist` lie at different depths below it. */
+function versionOf(): string {
+  for (const up of ['../../', '../../../']) {
+    try {
+      const manifest = JSON.parse(
+        readFileSync(new URL(`${up}package.json`, import.meta.url), 'utf8'),
+      );
+      if (manifest.name === 'latido') return manifest.version;
+    } catch {
+      // Not at this depth.
+    }
+  }
+  return 'unknown';
+}
