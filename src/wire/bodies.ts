@@ -23,7 +23,8 @@ export function encodeBody(value: unknown): Uint8Array {
   if (typeof value === 'string') return Buffer.from(value);
   if (value === undefined) return EMPTY;
   const json = JSON.stringify(value);
-  if (json === undefined) throw new TypeError(`a ${typeof value} is no body: bytes, a string or JSON`);
+  if (json === undefined)
+    throw new TypeError(`a ${typeof value} is no body: bytes, a string or JSON`);
   return Buffer.from(json);
 }
 

@@ -108,9 +108,9 @@ export class Dealer {
     if (!this.#pumping) {
       const messages = this.#driven.take(now);
       if (messages.length > 0) void this.#pump(messages);
-      else if (this.#driven.ended) return this.#close();
+      else if (this.#driven.ended) this.#close();
     }
-    this.#arm(now, next);
+    if (!this.#isClosed) this.#arm(now, next);
   };
 
   /** A second send while one is pending throws: whatever is made meanwhile goes with the next flush. */
@@ -154,8 +154,8 @@ export class Dealer {
   }
 
   #arm(now: number, next: number): void {
-    if (next <= now) return this.wake();
-    if (next === this.#armedAt) return;
+    if (next <= now) this.wake();
+    if (next <= now || next === this.#armedAt) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#armedAt = next;
     this.#timer = next === Number.POSITIVE_INFINITY ? null : setTimeout(this.#due, next - now);

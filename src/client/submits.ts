@@ -1,0 +1,45 @@
+import type { Batch } from '../wire/batch.ts';
+import { encodeOptions, type Item, i8Item, u32Item } from '../wire/items.ts';
+import { Flag, Tag, Verb } from '../wire/verbs.ts';
+import { type Call, CallState } from './call.ts';
+import { Types } from './types.ts';
+
+/** Writes SUBMIT records, and the TYPE records they need. */
+export class Submits {
+  readonly types = new Types();
+  #priority = 0;
+  #expires = 0;
+  #options: Uint8Array = encodeOptions([]);
+
+  /** Hands the call in: as a REPEAT, with the time it has left, if it was sent before. */
+  write(batch: Batch, now: number, call: Call): void {
+    const type = this.types.number(call.type);
+    this.types.declare(batch, type);
+    let flags = call.acceptWanted ? Flag.ACCEPT : 0;
+    let expires = call.timeoutMs;
+    if (call.state === CallState.SENT) {
+      flags |= Flag.REPEAT;
+      if (expires > 0) expires = Math.max(1, call.dueAt - now);
+    }
+    call.state = CallState.SENT;
+    if (call.priority === 0 && expires === 0) {
+      batch.begin(Verb.SUBMIT, flags, type, call.number, call.answerTimeoutMs);
+    } else {
+      batch.begin(Verb.SUBMIT, flags | Flag.OPTIONS, type, call.number, call.answerTimeoutMs);
+      batch.raw(this.#encode(call.priority, expires));
+    }
+    batch.body(call.body, 0, call.body.length);
+  }
+
+  /** The last block is kept: programs hand in job after job with the same options. */
+  #encode(priority: number, expires: number): Uint8Array {
+    if (priority === this.#priority && expires === this.#expires) return this.#options;
+    const items: Item[] = [];
+    if (priority !== 0) items.push(i8Item(Tag.PRIORITY, priority));
+    if (expires !== 0) items.push(u32Item(Tag.EXPIRES, expires));
+    this.#priority = priority;
+    this.#expires = expires;
+    this.#options = encodeOptions(items);
+    return this.#options;
+  }
+}

@@ -1,0 +1,130 @@
+import { codeOf } from '../errors.ts';
+import { Batch, NO_SESSION, type Session } from './batch.ts';
+import type { Driven } from './dealer.ts';
+import type { PeerEvent } from './peer-event.ts';
+import { Reader } from './reader.ts';
+import { NO_CALL, Verb } from './verbs.ts';
+import { bodyBytesMaxIn } from './welcome.ts';
+
+/** A WHO may be about the connection before this one: the news of the new one is just behind it. */
+const WHO_MS = 20;
+/** How soon a session that was refused is asked for again. */
+const REFUSED_MS = 1000;
+
+const State = { ABSENT: 0, GREETING: 1, OPEN: 2 } as const;
+
+/**
+ * What a client's and a worker's side of the protocol share: getting a session, and getting one again.
+ *
+ * ```
+ *           connected: greet           WELCOME
+ *   absent ─────────────────▶ greeting ────────▶ open
+ *     ▲                        │    ▲     WHO     │
+ *     └────── disconnected ────┴────┴─────────────┘
+ * ```
+ */
+export abstract class PeerSession implements Driven {
+  ended = false;
+  protected batch = new Batch();
+  protected session: Session = NO_SESSION;
+  protected bodyBytesMax = Number.POSITIVE_INFINITY;
+  #state: (typeof State)[keyof typeof State] = State.ABSENT;
+  #greetAt = Number.POSITIVE_INFINITY;
+  readonly #onEvent: ((event: PeerEvent) => void) | undefined;
+
+  constructor(onEvent: ((event: PeerEvent) => void) | undefined) {
+    this.#onEvent = onEvent;
+  }
+
+  protected get isAbsent(): boolean {
+    return this.#state === State.ABSENT;
+  }
+
+  protected get isOpen(): boolean {
+    return this.#state === State.OPEN;
+  }
+
+  /** A connection stands: greeting is the first word on it. */
+  connected(now: number): void {
+    if (!this.ended) this.#greet(now);
+  }
+
+  disconnected(_now: number): void {
+    if (this.isOpen) this.say('disconnected', '');
+    this.#state = State.ABSENT;
+    this.#greetAt = Number.POSITIVE_INFINITY;
+    this.batch = new Batch();
+  }
+
+  receive(now: number, frames: Uint8Array[]): void {
+    const reader = new Reader(frames);
+    let current = this.#isCurrent(reader);
+    while (reader.next()) {
+      if (reader.verb === Verb.WELCOME) {
+        this.#welcome(now, reader);
+        current = this.#isCurrent(reader);
+      } else if (reader.verb === Verb.WHO) {
+        if (this.isOpen) this.#greetAt = Math.min(this.#greetAt, now + WHO_MS);
+      } else if (reader.verb === Verb.REFUSE && reader.a === NO_CALL) {
+        this.#refused(now, reader);
+      } else if (current) this.record(now, reader);
+    }
+    if (current) this.received(now, reader);
+  }
+
+  abstract take(now: number): Uint8Array[][];
+  abstract tick(now: number): number;
+
+  /** Writes the first words of a new session into the empty batch. */
+  protected abstract greet(now: number): void;
+  /** The session is open; the record is its WELCOME. */
+  protected abstract welcomed(now: number, reader: Reader): void;
+  /** A record of the open session. */
+  protected abstract record(now: number, reader: Reader): void;
+  /** All records of a message of the open session have been read. */
+  protected abstract received(now: number, reader: Reader): void;
+
+  /** Greets again when that is due; returns when it will be. */
+  protected greetIfDue(now: number): number {
+    if (now >= this.#greetAt) this.#greet(now);
+    return this.#greetAt;
+  }
+
+  protected say(kind: PeerEvent['kind'], detail: string): void {
+    this.#onEvent?.({ kind, detail });
+  }
+
+  #greet(now: number): void {
+    this.#state = State.GREETING;
+    this.#greetAt = Number.POSITIVE_INFINITY;
+    this.session = NO_SESSION;
+    this.batch = new Batch();
+    this.greet(now);
+  }
+
+  #welcome(now: number, reader: Reader): void {
+    if (this.isAbsent || this.ended) return;
+    // A welcome that nobody waits for belongs to an earlier greeting: which one counts is unknown, so greet again.
+    if (this.isOpen) {
+      this.#greet(now);
+      return;
+    }
+    this.#state = State.OPEN;
+    this.#greetAt = Number.POSITIVE_INFINITY;
+    this.session = { low: reader.sessionLow, high: reader.sessionHigh };
+    this.bodyBytesMax = bodyBytesMaxIn(reader);
+    this.welcomed(now, reader);
+    this.say('connected', '');
+  }
+
+  #refused(now: number, reader: Reader): void {
+    if (!this.isAbsent) this.#state = State.GREETING;
+    this.#greetAt = now + REFUSED_MS;
+    this.say('refused', `${codeOf(reader.b)}: ${reader.bodyText()}`);
+  }
+
+  #isCurrent(reader: Reader): boolean {
+    const { low, high } = this.session;
+    return this.isOpen && reader.sessionLow === low && reader.sessionHigh === high;
+  }
+}

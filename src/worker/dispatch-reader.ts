@@ -1,0 +1,46 @@
+import type { Reader } from '../wire/reader.ts';
+import { Flag, Tag } from '../wire/verbs.ts';
+import { Run } from './run.ts';
+
+const INSTANCE_BYTES = 16;
+const UNKNOWN = new Uint8Array(INSTANCE_BYTES);
+
+/** Makes runs of DISPATCH records, and remembers which client a number means. */
+export class DispatchReader {
+  #clients = new Map<number, Uint8Array>();
+  #lastNumber = -1;
+  #last: Uint8Array = UNKNOWN;
+
+  /** A CLIENT record. */
+  client(reader: Reader): void {
+    this.#clients.set(reader.a, Buffer.from(reader.bodyView().subarray(0, INSTANCE_BYTES)));
+    this.#lastNumber = -1;
+  }
+
+  /** A DISPATCH record of that epoch and session. */
+  run(reader: Reader, epoch: number, session: number): Run {
+    const { view, fixedAt, flags } = reader;
+    const client = this.#clientOf(view.getUint32(fixedAt, true));
+    const run = new Run(epoch, reader.a, reader.b, client, view.getUint32(fixedAt + 4, true));
+    run.type = reader.type;
+    run.session = session;
+    run.alone = (flags & Flag.ALONE) !== 0;
+    run.source = reader.body;
+    run.at = reader.bodyAt;
+    run.length = reader.bodyLength;
+    if ((flags & Flag.OPTIONS) !== 0) {
+      reader.options((tag, at) => {
+        if (tag === Tag.ATTEMPT) run.attempt = view.getUint16(at, true);
+      });
+    }
+    return run;
+  }
+
+  #clientOf(number: number): Uint8Array {
+    if (number !== this.#lastNumber) {
+      this.#last = this.#clients.get(number) ?? UNKNOWN;
+      this.#lastNumber = number;
+    }
+    return this.#last;
+  }
+}

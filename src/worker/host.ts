@@ -1,0 +1,103 @@
+import { encodeBody, failureBody } from '../wire/bodies.ts';
+import { clock, type Dealer } from '../wire/dealer.ts';
+import { Status } from '../wire/verbs.ts';
+import { type Chaos, strike } from './chaos.ts';
+import { Job, type PartSink } from './job.ts';
+import { type LoadSource, loadFrom } from './load.ts';
+import type { Run } from './run.ts';
+import type { WorkerHost, WorkerSession } from './session.ts';
+
+/** Starts no more jobs after that long in one pass: answers leave, and the loop turns, before the next ones. */
+const PASS_MS = 5;
+
+/** Does a job; what it returns is its answer, what it throws its failure. */
+export type AnyHandler = (job: Job) => unknown;
+
+/** What a host needs to know of its worker. */
+export interface HostOptions {
+  readonly handlers: readonly (readonly [type: string, handler: AnyHandler])[];
+  readonly capacity: number;
+  readonly load: LoadSource;
+  readonly chaos: Chaos | null;
+}
+
+/** Runs the handlers of a worker and brings what they return to its session. */
+export class Host implements WorkerHost, PartSink {
+  session!: WorkerSession;
+  dealer!: Dealer;
+  readonly #types: string[];
+  readonly #handlers: AnyHandler[];
+  readonly #chaos: Chaos | null;
+  readonly #load: (now: number) => number;
+
+  constructor(options: HostOptions) {
+    const { handlers, capacity } = options;
+    this.#types = handlers.map(([type]) => type);
+    this.#handlers = handlers.map(([, handler]) => handler);
+    this.#chaos = options.chaos;
+    this.#load = loadFrom(options.load, () => this.session.size / capacity);
+  }
+
+  start(now: number, run: Run): boolean {
+    const handler = this.#handlers[run.type];
+    if (handler === undefined) {
+      this.session.answer(run, Status.FAILED, failureBody('TYPE_UNKNOWN'));
+      return true;
+    }
+    const job = new Job(run, this.#types[run.type]!, this);
+    run.job = job;
+    try {
+      const result = this.#chaos === null ? handler(job) : this.#struck(handler, job, this.#chaos);
+      if (isPromise(result)) void this.#settle(run, result);
+      else this.session.answer(run, Status.OK, encodeBody(result));
+    } catch (error) {
+      this.#fail(run, error);
+    }
+    return clock() - now < PASS_MS;
+  }
+
+  cancel(run: Run): void {
+    run.job?.stop();
+  }
+
+  load(now: number): number {
+    const load = this.#load(now);
+    return Number.isFinite(load) ? load : 0;
+  }
+
+  part(run: Run, bytes: Uint8Array, isProgress: boolean): void {
+    this.session.part(run, bytes, isProgress);
+    this.dealer.wake();
+  }
+
+  #struck(handler: AnyHandler, job: Job, chaos: Chaos): unknown {
+    const struck = strike(chaos);
+    return struck === undefined ? handler(job) : struck.then(() => handler(job));
+  }
+
+  async #settle(run: Run, result: PromiseLike<unknown>): Promise<void> {
+    try {
+      this.session.answer(run, Status.OK, encodeBody(await result));
+    } catch (error) {
+      this.#fail(run, error);
+    }
+    this.dealer.wake();
+  }
+
+  #fail(run: Run, error: unknown): void {
+    const { code, message } = describe(error);
+    this.session.answer(run, Status.FAILED, failureBody(code, message));
+  }
+}
+
+function isPromise(result: unknown): result is PromiseLike<unknown> {
+  if (result instanceof Uint8Array || typeof result !== 'object' || result === null) return false;
+  return typeof (result as { then?: unknown }).then === 'function';
+}
+
+/** What a client hears of what a handler threw: its message, and its code if that is a string. */
+function describe(error: unknown): { code: string; message: string } {
+  if (!(error instanceof Error)) return { code: 'FAILED', message: String(error) };
+  const { code } = error as Error & { code?: unknown };
+  return { code: typeof code === 'string' ? code : 'FAILED', message: error.message };
+}

@@ -1,0 +1,80 @@
+import { encodeBody } from '../wire/bodies.ts';
+import type { Run } from './run.ts';
+
+/** Where the parts of answers go. */
+export interface PartSink {
+  part(run: Run, bytes: Uint8Array, isProgress: boolean): void;
+}
+
+/** What a handler is given: one attempt at a job. `In` is the type of its input, where it is declared. */
+export class Job<In = unknown> {
+  /** The kind of job. */
+  readonly type: string;
+  /** Ties `In` to the class for the compiler; there is nothing here. */
+  declare readonly input?: In;
+  readonly #run: Run;
+  readonly #parts: PartSink;
+  #stopping: AbortController | null = null;
+  #stopped = false;
+
+  constructor(run: Run, type: string, parts: PartSink) {
+    this.#run = run;
+    this.type = type;
+    this.#parts = parts;
+  }
+
+  /** The job's identity: the same for each attempt at it. */
+  get id(): string {
+    const { client, call } = this.#run;
+    return `${Buffer.from(client.buffer, client.byteOffset, client.length).toString('hex')}-${call}`;
+  }
+
+  /** 1 for the first. */
+  get attempt(): number {
+    return this.#run.attempt;
+  }
+
+  /** The bytes of the job. They are a piece of what was received: copy what outlives the job. */
+  get body(): Uint8Array {
+    return this.#view();
+  }
+
+  text(): string {
+    return this.#view().toString();
+  }
+
+  json(): In {
+    return JSON.parse(this.text()) as In;
+  }
+
+  /**
+   * Fires when nobody waits for this attempt any more: the job was cancelled, or given to another worker. A handler
+   * that has not returned a second later is left alone, and its place is given to the next job.
+   */
+  get signal(): AbortSignal {
+    this.#stopping ??= new AbortController();
+    if (this.#stopped) this.#stopping.abort();
+    return this.#stopping.signal;
+  }
+
+  /** Sends a piece of the answer ahead: bytes, a string or a JSON value. */
+  part(body: unknown): void {
+    this.#parts.part(this.#run, encodeBody(body), false);
+  }
+
+  /** Says how far the job is, from 0 to 1. */
+  progress(fraction: number, note?: string): void {
+    this.#parts.part(this.#run, encodeBody({ fraction, note }), true);
+  }
+
+  /** What is called when the signal has to fire; handlers have no use for it. */
+  stop(): void {
+    this.#stopped = true;
+    this.#stopping?.abort();
+  }
+
+  #view(): Buffer {
+    const { source, at, length } = this.#run;
+    return Buffer.from(source.buffer, source.byteOffset + at, length);
+  }
+}
