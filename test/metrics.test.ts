@@ -1,0 +1,209 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { Metrics } from '../src/broker/metrics.ts';
+import { Ending } from '../src/core/job.ts';
+import { NOTHING } from '../src/core/slab.ts';
+import { ShownBroker, shown } from './support/shown-broker.ts';
+
+const SCRAPE_MS_MAX = 50;
+
+test('the counters of a type are what happened to its jobs', async (t) => {
+  const broker = await shown(t);
+  const worker = broker.worker('w', ['A']);
+  broker.submit('A', 3);
+  broker.answer(worker);
+  broker.answer(worker, Ending.FAILED);
+  broker.answer(worker);
+  broker.cancel(broker.submit('B', 2));
+  broker.submit('C', 1, 500);
+  broker.pass(600);
+  const seen = await broker.metrics();
+  t.is(seen.get('latido_jobs_submitted_total{type="A"}'), 3);
+  t.is(seen.get('latido_jobs_ended_total{type="A",end="ok"}'), 2);
+  t.is(seen.get('latido_jobs_ended_total{type="A",end="failed"}'), 1);
+  t.is(seen.get('latido_jobs_ended_total{type="A",end="dead"}'), 0);
+  t.is(seen.get('latido_jobs_ended_total{type="B",end="cancelled"}'), 1);
+  t.is(seen.get('latido_jobs_ended_total{type="C",end="expired"}'), 1);
+  t.is(seen.get('latido_jobs_waiting{type="A"}'), 0);
+  t.is(seen.get('latido_jobs_waiting{type="B"}'), 1);
+  t.is(seen.get('latido_attempts_total{type="A",cause="dispatch"}'), 3);
+});
+
+test('an attempt that is lost is counted with its cause, and so is the job that dies of it', async (t) => {
+  const broker = await shown(t);
+  broker.submit('A');
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    const worker = broker.worker(`w${attempt}`, ['A']);
+    broker.pass(1);
+    broker.start(worker, 0.5);
+    broker.gone(worker);
+  }
+  const slow = broker.worker('slow', ['B']);
+  broker.submit('B');
+  broker.start(slow, 1);
+  broker.pass(30_200);
+  const seen = await broker.metrics();
+  t.is(seen.get('latido_attempts_total{type="A",cause="worker-gone"}'), 3);
+  t.is(seen.get('latido_jobs_ended_total{type="A",end="dead"}'), 1);
+  t.is(seen.get('latido_attempts_total{type="B",cause="answer-timeout"}'), 1);
+  t.is(seen.get('latido_worker_events_total{event="joined"}'), 4);
+  t.is(seen.get('latido_worker_events_total{event="gone"}'), 3);
+  t.is(seen.get('latido_workers{type="B",state="stalled"}'), 1);
+});
+
+test('the histograms hold each job once, in seconds, in the bucket of its time', async (t) => {
+  const broker = await shown(t);
+  broker.submit('A', 2);
+  broker.pass(200);
+  const worker = broker.worker('w', ['A']);
+  broker.pass(0);
+  broker.answer(worker);
+  broker.pass(800);
+  broker.answer(worker);
+  const seen = await broker.metrics();
+  const wait = 'latido_dispatch_wait_seconds';
+  t.is(seen.get(`${wait}_sum{type="A"}`), 0.4);
+  t.is(seen.get(`${wait}_bucket{type="A",le="0.1024"}`), 0);
+  t.is(seen.get(`${wait}_bucket{type="A",le="0.2048"}`), 2);
+  const answer = 'latido_answer_seconds';
+  t.is(seen.get(`${answer}_sum{type="A"}`), 1.2);
+  t.is(seen.get(`${answer}_count{type="A"}`), 2);
+  t.is(seen.get(`${answer}_bucket{type="A",le="0.2048"}`), 1);
+  t.is(seen.get(`${answer}_bucket{type="A",le="0.8192"}`), 1);
+  t.is(seen.get(`${answer}_bucket{type="A",le="1.6384"}`), 2);
+  t.is(seen.get(`${answer}_bucket{type="A",le="+Inf"}`), 2);
+});
+
+test('refusals, drops and answers that come too late are counted', async (t) => {
+  const broker = await shown(t);
+  const worker = broker.worker('w', ['A']);
+  broker.broker.answer(broker.now, worker, 5, 5, Ending.OK, NOTHING, 0, 0);
+  broker.drops.set('record length', 2);
+  t.is((await broker.metrics()).get('latido_refusals_total{code="BUSY"}'), 0);
+  broker.submit('B', 1001);
+  broker.broker.drain(broker.now, 1000);
+  broker.submit('B');
+  const seen = await broker.metrics();
+  t.is(seen.get('latido_refusals_total{code="BUSY"}'), 1);
+  t.is(seen.get('latido_refusals_total{code="CLOSING"}'), 1);
+  t.is(seen.get('latido_drops_total{reason="record length"}'), 2);
+  t.is(seen.get('latido_stale_answers_total'), 1);
+});
+
+test('each worker has a label of its own: its name, and its instance where others have that name', async (t) => {
+  const broker = await shown(t);
+  broker.start(broker.worker('a"b', ['A'], 8), 0.25);
+  broker.worker('twin', ['A'], 4, 'feedbeef'.repeat(4));
+  broker.worker('twin', ['A'], 4, '');
+  broker.worker('', ['A', 'B'], 4, '');
+  const seen = await broker.metrics();
+  t.is(seen.get('latido_worker_load{worker="a\\"b"}'), 0.25);
+  t.is(seen.get('latido_worker_capacity{worker="a\\"b"}'), 8);
+  t.is(seen.get('latido_worker_load{worker="twin-feedbeef"}'), 0);
+  t.is(seen.get('latido_worker_inflight{worker="twin-1"}'), 0);
+  t.is(seen.get('latido_worker_load{worker="native-1"}'), 0);
+  t.is(seen.get('latido_workers{type="A",state="alive"}'), 4);
+});
+
+test('over 1,000 workers are counted, not listed one by one', async (t) => {
+  const broker = await shown(t);
+  for (let i = 0; i < 1001; i++) broker.worker(`w${i}`, ['A']);
+  const seen = await broker.metrics();
+  t.is(seen.get('latido_workers_unlisted'), 1001);
+  t.deepEqual(
+    [...seen.keys()].filter((line) => line.startsWith('latido_worker_load{')),
+    [],
+  );
+  t.is(seen.get('latido_workers{type="A",state="alive"}'), 1001);
+});
+
+test('a loop that was held up is seen in the next scrape', async (t) => {
+  const metrics = new Metrics(new ShownBroker());
+  t.teardown(() => metrics.close());
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  const until = performance.now() + 150;
+  while (performance.now() < until);
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  const text = await metrics.text();
+  const worst = Number(/^latido_event_loop_lag_max_seconds (\S+)/m.exec(text)![1]);
+  t.true(worst > 0.1 && worst < 5, `${worst}`);
+});
+
+test('the panels of the dashboard ask only for metrics that there are', async (t) => {
+  const broker = await shown(t);
+  broker.worker('w', ['A']);
+  broker.drops.set('magic', 1);
+  const names = new Set([...(await broker.metrics()).keys()].map((line) => line.split('{')[0]!));
+  const asked = new Set(queries().flatMap((query) => query.match(METRIC_NAME) ?? []));
+  t.true(asked.size > 20, `${asked.size}`);
+  t.deepEqual(
+    [...asked].filter((name) => !names.has(name)),
+    [],
+  );
+});
+
+test('docs/metrics.md describes each metric and no other', async (t) => {
+  const page = readFileSync(new URL('../docs/metrics.md', import.meta.url), 'utf8');
+  const described = [...page.matchAll(/^\| `(latido_\w+)/gm)].map((match) => match[1]!);
+  const text = await (await shown(t)).metricsText();
+  const own = [...text.matchAll(/^# TYPE (latido_\w+)/gm)].map((match) => match[1]!);
+  t.deepEqual(described.toSorted(), own.toSorted());
+});
+
+test("Prometheus' own tool finds nothing wrong with the metrics and the dashboard's queries", async (t) => {
+  if (spawnSync('promtool', ['--version']).status !== 0) {
+    t.log('skipped: promtool is not installed (Debian: prometheus)');
+    t.pass();
+    return;
+  }
+  const broker = await shown(t);
+  broker.worker('w', ['A']);
+  const checked = promtool(['check', 'metrics'], await broker.metricsText());
+  t.deepEqual(checked, { status: 0, said: '' });
+  const rules = queries().map((expr, i) => ({ record: `panel:query${i}`, expr }));
+  const folder = mkdtempSync(join(tmpdir(), 'latido-rules-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'rules.json');
+  writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboard', rules }] }));
+  const { status, said } = promtool(['check', 'rules', '--lint=none', file]);
+  t.is(status, 0, said);
+});
+
+test('a scrape of 1,000 workers and 100 types holds the loop up for milliseconds', async (t) => {
+  const broker = new ShownBroker();
+  for (let i = 0; i < 1000; i++) broker.worker(`w${i}`, [`t${i % 100}`, `t${(i + 1) % 100}`]);
+  const metrics = new Metrics(broker);
+  t.teardown(() => metrics.close());
+  const times: number[] = [];
+  for (let i = 0; i < 15; i++) {
+    const from = performance.now();
+    await metrics.text();
+    times.push(performance.now() - from);
+  }
+  const best = Math.min(...times);
+  t.log(`best ${best.toFixed(1)} ms, first ${times[0]!.toFixed(1)} ms`);
+  t.true(best < SCRAPE_MS_MAX, `${best} ms`);
+});
+
+const METRIC_NAME = /\b(?:latido|process|nodejs)_[a-z_]+/g;
+
+/** Every query of the dashboard, with Grafana's variables filled in. */
+function queries(): string[] {
+  const file = new URL('../grafana/dashboards/latido.json', import.meta.url);
+  const { panels } = JSON.parse(readFileSync(file, 'utf8')) as {
+    panels: { targets?: { expr: string }[] }[];
+  };
+  return panels.flatMap(({ targets }) =>
+    (targets ?? []).map(({ expr }) =>
+      expr.replaceAll('$__rate_interval', '1m').replaceAll('$type', '.*'),
+    ),
+  );
+}
+
+function promtool(args: string[], input = ''): { status: number | null; said: string } {
+  const { status, stdout, stderr } = spawnSync('promtool', args, { input, encoding: 'utf8' });
+  return { status, said: `${stdout}${stderr}` };
+}
