@@ -42,7 +42,7 @@ export interface Status {
   readonly workersUnlisted: number;
 }
 
-export interface TypeStatus {
+interface TypeStatus {
   readonly name: string;
   readonly waiting: number;
   readonly dispatched: number;
@@ -56,7 +56,7 @@ export interface TypeStatus {
   readonly expired: number;
 }
 
-export interface WorkerStatus {
+interface WorkerStatus {
   readonly name: string;
   /** Empty for dialects whose workers have none. */
   readonly instance: string;
