@@ -54,7 +54,10 @@ export class Load {
 
   figures(): LoadFigures {
     const seconds = (performance.now() - this.#startedAt) / 1000;
-    const any = this.#answered > 0;
+    // The histogram's buckets end above the values in them: no percentile may pass the maximum.
+    const max = this.#micros.maxValue;
+    const ms = (percent: number) =>
+      rounded(Math.min(this.#micros.getValueAtPercentile(percent), max) / 1000);
     return {
       jobs: this.#submitted,
       answered: this.#answered,
@@ -62,9 +65,9 @@ export class Load {
       refused: this.#refused,
       seconds: rounded(seconds),
       jobsPerSecond: Math.round(this.#answered / seconds),
-      p50Ms: any ? rounded(this.#micros.getValueAtPercentile(50) / 1000) : 0,
-      p99Ms: any ? rounded(this.#micros.getValueAtPercentile(99) / 1000) : 0,
-      maxMs: any ? rounded(this.#micros.maxValue / 1000) : 0,
+      p50Ms: ms(50),
+      p99Ms: ms(99),
+      maxMs: rounded(max / 1000),
     };
   }
 
