@@ -1,4 +1,4 @@
-const BUCKETS = 24;
+const BUCKETS = 25;
 
 /** Counts durations in buckets whose bounds double, from 0.1 ms to over ten minutes; one addition an observation. */
 export class Histogram {
