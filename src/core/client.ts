@@ -15,6 +15,8 @@ export class Client {
   readonly calls = new Calls();
   /** The highest call number seen: what is above it is new, and needs no look. */
   lastCall = -1;
+  /** The highest call of the sessions before this one: what is above it was handed in since. */
+  lastCallBefore = -1;
   /** What it repeated since it came back; null when it has said all. */
   repeated: Set<Job> | null = null;
   awayUntil = Number.POSITIVE_INFINITY;
@@ -50,6 +52,11 @@ export class Client {
     this.unreceivedBytes += job.length;
   }
 
+  /** Whether the answer of `job` has been sent in this session and not been received yet. */
+  awaits(job: Job): boolean {
+    return !job.open && (job.prev !== null || this.#oldest === job);
+  }
+
   /** Takes out the oldest answer that was not received, or returns null. */
   shift(): Job | null {
     const job = this.#oldest;
@@ -70,5 +77,6 @@ export class Client {
     this.received = 0;
     this.awayUntil = Number.POSITIVE_INFINITY;
     this.repeated = new Set();
+    this.lastCallBefore = this.lastCall;
   }
 }

@@ -36,10 +36,7 @@ export class Guests {
       this.#numbers.pop() ?? this.#state.clients.size,
       outbox,
     );
-    if (instance !== '') {
-      client.repeated = new Set();
-      this.#state.clientsByInstance.set(instance, client);
-    }
+    if (instance !== '') this.#state.clientsByInstance.set(instance, client);
     this.#state.clients.add(client);
     this.#state.counts.clientsJoined++;
     return client;
@@ -49,8 +46,11 @@ export class Guests {
   resumed(now: number, client: Client): void {
     const { repeated } = client;
     client.repeated = null;
-    if (repeated === null || repeated.size === client.calls.size) return;
-    for (const job of client.calls.all()) if (!repeated.has(job)) this.#drop(now, job);
+    if (repeated === null) return;
+    for (const job of client.calls.all()) {
+      const known = job.call > client.lastCallBefore || repeated.has(job) || client.awaits(job);
+      if (!known) this.#drop(now, job);
+    }
   }
 
   /** Its connection has ended: its jobs wait for it for the grace. */

@@ -121,8 +121,11 @@ export class Intake {
     const { repeated } = client;
     if (repeated === null || repeated.has(job)) return;
     repeated.add(job);
-    if (!job.open) this.#endings.deliver(job);
-    else if (acceptWanted) client.outbox?.accept(job);
+    if (job.open) {
+      if (acceptWanted) client.outbox?.accept(job);
+    } else if (!client.awaits(job)) {
+      this.#endings.deliver(job);
+    }
   }
 
   #obstacle(now: number, type: Type, length: number): Refusal | null {
