@@ -47,12 +47,25 @@ export class Adoption {
     const run =
       epoch === this.#state.runs.epoch ? this.#state.runs.find(worker, index, generation) : null;
     if (run !== null) return this.#keep(now, run, offer);
+    const adopted = this.find(worker, index, generation);
+    if (adopted !== null && adopted.offered!.epoch === epoch) {
+      return this.#adoptAgain(now, adopted, offer);
+    }
     const job = this.#state.clientsByInstance.get(offer.clientInstance)?.calls.get(offer.call);
     if (job?.state === JobState.WAITING) return this.#adopt(now, job, worker, offer);
     if (job === undefined && epoch !== this.#state.runs.epoch && now < this.until) {
       this.#remember(worker, offer);
     } else {
       this.#attempts.refuse(worker, index, generation);
+    }
+    return null;
+  }
+
+  /** The run that `worker` holds in the place of what it offered under this token, or null. */
+  find(worker: Worker, index: number, generation: number): Run | null {
+    for (let run = worker.firstRun; run !== null; run = run.next) {
+      const token = run.offered;
+      if (token?.index === index && token.generation === generation) return run;
     }
     return null;
   }
@@ -71,6 +84,19 @@ export class Adoption {
     this.#unclaimed(pending);
     this.#adopt(now, job, pending.worker, pending.offer);
     return true;
+  }
+
+  /** Something is handed back under a token that names nothing: it may be an offer that is undecided. */
+  handBack(worker: Worker, index: number, generation: number): void {
+    for (const [key, pending] of this.#pending) {
+      const { token, ended } = pending.offer;
+      if (pending.worker !== worker || token.index !== index || token.generation !== generation)
+        continue;
+      if (ended !== null) return;
+      this.#pending.delete(key);
+      this.#freePlace(worker);
+      return;
+    }
   }
 
   /** An answer under a token that names nothing: true when it belongs to an offer that is undecided. */
@@ -141,8 +167,25 @@ export class Adoption {
     job.type.counts.adopted++;
     if (offer.ended !== null) return this.#keep(now, run, offer);
     run.startedBefore = offer.started;
+    run.offered = offer.token;
+    worker.adopted++;
     worker.outbox.adopt(run, offer.token);
     return run;
+  }
+
+  /** It does not know yet that it was adopted. */
+  #adoptAgain(now: number, run: Run, offer: Offer): Run | null {
+    const { worker } = run;
+    if (run.job === null) {
+      this.#attempts.refuse(worker, offer.token.index, offer.token.generation);
+      return null;
+    }
+    const kept = this.#keep(now, run, offer);
+    if (kept !== null) {
+      worker.adopted++;
+      worker.outbox.adopt(run, offer.token);
+    }
+    return kept;
   }
 
   #remember(worker: Worker, offer: Offer): void {
@@ -152,7 +195,10 @@ export class Adoption {
       return;
     }
     if (offer.ended !== null) offer.ended = copyOf(offer.ended);
-    else worker.inflight++;
+    else {
+      worker.inflight++;
+      worker.undecided++;
+    }
     this.#pending.set(key, { worker, offer });
   }
 
@@ -162,6 +208,7 @@ export class Adoption {
 
   #freePlace(worker: Worker): void {
     worker.inflight--;
+    worker.undecided--;
     this.#state.touchWorker(worker);
   }
 }

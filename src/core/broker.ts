@@ -8,6 +8,7 @@ import { Intake, type Submit } from './intake.ts';
 import { Ending } from './job.ts';
 import type { ClientOutbox, Watcher, WorkerOutbox } from './outbox.ts';
 import { Roster } from './roster.ts';
+import type { Run } from './run.ts';
 import type { Slab } from './slab.ts';
 import { type Settings, State } from './state.ts';
 import type { Type } from './type.ts';
@@ -107,7 +108,7 @@ export class Broker {
     offset: number,
     length: number,
   ): void {
-    const run = this.state.runs.find(worker, index, generation);
+    const run = this.#runOf(worker, index, generation);
     if (run !== null) {
       this.#attempts.answer(now, run, ending, slab, offset, length);
       return;
@@ -135,8 +136,9 @@ export class Broker {
   }
 
   handBack(now: number, worker: Worker, index: number, generation: number): void {
-    const run = this.state.runs.find(worker, index, generation);
+    const run = this.#runOf(worker, index, generation);
     if (run !== null) this.#attempts.handBack(now, run);
+    else this.#adoption.handBack(worker, index, generation);
   }
 
   leave(worker: Worker): void {
@@ -180,7 +182,15 @@ export class Broker {
     this.#dispatcher.run(now);
     if (state.overfull.size > 0) this.#guests.dropOverfull(now);
     if (state.slabs.next() <= now) state.slabs.settle(now);
+    state.slabs.endTurn();
     return this.#next(away);
+  }
+
+  #runOf(worker: Worker, index: number, generation: number): Run | null {
+    return (
+      this.state.runs.find(worker, index, generation) ??
+      this.#adoption.find(worker, index, generation)
+    );
   }
 
   #beat(now: number): void {

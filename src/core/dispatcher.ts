@@ -1,4 +1,5 @@
 import type { Attempts } from './attempts.ts';
+import type { Job } from './job.ts';
 import type { State } from './state.ts';
 import type { Type } from './type.ts';
 
@@ -9,7 +10,7 @@ const ROUND = 16;
 export class Dispatcher {
   readonly #state: State;
   readonly #attempts: Attempts;
-  #rotation = 0;
+  #serves = 0;
 
   constructor(state: State, attempts: Attempts) {
     this.#state = state;
@@ -20,7 +21,7 @@ export class Dispatcher {
   run(now: number): void {
     while (this.#state.unsettled) {
       let types = this.#state.settle();
-      this.#rotate(types);
+      types.sort(servedLongerAgo);
       while (types.length > 0) types = types.filter((type) => this.#round(now, type));
     }
   }
@@ -34,6 +35,7 @@ export class Dispatcher {
       const worker = type.fleet.best(job.rare === null ? null : job.rare.avoid);
       if (worker === null) return false;
       this.#attempts.dispatch(now, job, worker, false);
+      type.servedAt = ++this.#serves;
     }
     return true;
   }
@@ -41,22 +43,29 @@ export class Dispatcher {
   /** Finds suspects a worker each of their own, as long as at most half of the fleet is kept for suspects. */
   #suspects(now: number, type: Type): void {
     const most = Math.max(1, type.fleet.members.size >> 1);
-    for (const job of type.suspects.slice(0, most)) {
-      const rare = job.needRare();
-      if (rare.reservedAt === null) {
-        const worker = type.reservations < most ? type.fleet.best(rare.avoid) : null;
-        if (worker === null) return;
-        this.#attempts.reserve(worker, job);
+    for (const job of [...type.suspects]) {
+      this.#findPlace(job, most);
+      const worker = job.needRare().reservedAt;
+      if (worker?.idle && worker.present) {
+        this.#attempts.dispatch(now, job, worker, true);
       }
-      const worker = rare.reservedAt!;
-      if (worker.inflight === 0 && worker.present) this.#attempts.dispatch(now, job, worker, true);
     }
   }
 
-  /** Types that share workers take turns at being first. */
-  #rotate(types: Type[]): void {
-    if (types.length < 2) return;
-    this.#rotation = (this.#rotation + 1) % types.length;
-    types.push(...types.splice(0, this.#rotation));
+  /** Keeps a worker for the suspect; one that is idle now rather than one that has to finish first. */
+  #findPlace(job: Job, most: number): void {
+    const { type } = job;
+    const rare = job.needRare();
+    const kept = rare.reservedAt;
+    if (kept === null ? type.reservations >= most : kept.idle) return;
+    const worker = type.fleet.best(rare.avoid);
+    if (worker === null || (kept !== null && !worker.idle)) return;
+    if (kept !== null) this.#attempts.unreserve(kept);
+    this.#attempts.reserve(worker, job);
   }
+}
+
+/** Types that share workers take turns. */
+function servedLongerAgo(x: Type, y: Type): number {
+  return x.servedAt - y.servedAt;
 }

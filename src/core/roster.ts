@@ -26,8 +26,8 @@ export class Roster {
 
   /** A worker joins, or one that was here under this instance comes back; null when there is no room for its types. */
   ready(now: number, hello: WorkerHello, outbox: WorkerOutbox, offers: Offer[]): Worker | null {
-    const types = hello.types.map((name) => this.#state.type(name));
-    if (types.includes(null)) return null;
+    const types = this.#typesOf(hello.types);
+    if (types === null) return null;
     const known =
       hello.instance === '' ? undefined : this.#state.workersByInstance.get(hello.instance);
     const worker = known ?? new Worker(now, hello, outbox, this.#state.settings.workerBytesMax);
@@ -39,19 +39,22 @@ export class Roster {
       if (!kept.has(run)) this.#attempts.undelivered(now, run);
     }
     for (const type of worker.types) type.fleet.leave(worker);
-    worker.types = [...new Set(types as NonNullable<(typeof types)[0]>[])];
+    worker.types = types;
     for (const type of worker.types) type.fleet.join(worker);
     this.#state.touchWorker(worker);
     this.#state.watcher.worker(worker, known === undefined ? 'joined' : 'back');
     return worker;
   }
 
-  /** What a worker says of itself: its load, how many dispatches of its session it has seen, and how many have started. */
+  /**
+   * What a worker says of itself: its load, how many dispatches and adoptions of its session it has seen, and how many
+   * dispatches have started.
+   */
   report(now: number, worker: Worker, load: number, seen: number, started: number): void {
     worker.reportAt = now;
     worker.reported = load;
     worker.hasReported = true;
-    worker.seen = Math.min(seen, worker.dispatched);
+    worker.seen = Math.min(seen, worker.dispatched + worker.adopted);
     worker.started = Math.max(worker.started, Math.min(started, worker.dispatched));
     if (worker.state === WorkerState.STALLED) {
       worker.state = WorkerState.ALIVE;
@@ -86,9 +89,9 @@ export class Roster {
     this.#state.workers.delete(worker);
     if (worker.instance !== '') this.#state.workersByInstance.delete(worker.instance);
     for (const type of worker.types) type.fleet.leave(worker);
+    const alone = worker.inflight === 1;
     this.#adoption.forget(worker);
-    const runs = worker.runs();
-    for (const run of runs.reverse()) this.#attempts.orphan(now, run, runs.length === 1);
+    for (const run of worker.runs().reverse()) this.#attempts.orphan(now, run, alone);
     this.#attempts.unreserve(worker);
     this.#state.counts.workersGone++;
     this.#state.watcher.worker(worker, 'gone');
@@ -118,6 +121,19 @@ export class Roster {
     }
   }
 
+  /** The types of these names, none of which makes room for another; null when there is too little room. */
+  #typesOf(names: readonly string[]): Type[] | null {
+    const types: Type[] = [];
+    for (const name of new Set(names)) {
+      const type = this.#state.type(name);
+      if (type === null) break;
+      type.names++;
+      types.push(type);
+    }
+    for (const type of types) type.names--;
+    return types.length === new Set(names).size ? types : null;
+  }
+
   #join(worker: Worker): void {
     this.#state.workers.add(worker);
     if (worker.instance !== '') this.#state.workersByInstance.set(worker.instance, worker);
@@ -132,7 +148,7 @@ export class Roster {
     worker.outbox = outbox;
     worker.capacity = hello.capacity;
     worker.leaving = false;
-    worker.dispatched = worker.seen = worker.started = 0;
+    worker.dispatched = worker.adopted = worker.seen = worker.started = 0;
     worker.hasReported = false;
     worker.reportAt = now;
     for (const run of worker.runs()) run.order = 0;

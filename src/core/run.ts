@@ -1,5 +1,6 @@
 import { Due } from './deadlines.ts';
 import type { Job } from './job.ts';
+import type { Token } from './outbox.ts';
 import type { Worker } from './worker.ts';
 
 /**
@@ -19,6 +20,8 @@ export class Run extends Due {
   alone = false;
   /** An offer said that it had started. */
   startedBefore = false;
+  /** The token it was offered under, when it was adopted: the worker may not have heard of its new one yet. */
+  offered: Token | null = null;
   /** Neighbours among the runs of its worker, in order of dispatch. */
   prev: Run | null = null;
   next: Run | null = null;

@@ -42,6 +42,8 @@ export class Slabs {
   #frames: Slab[] = [];
   #framesAt = 0;
   #sparse: Slab[] = [];
+  /** Frames that nobody has bytes in, though more may be taken from them in this turn. */
+  #emptied: Slab[] = [];
   #current = NOTHING;
 
   /** The slab of a frame that has just come in. */
@@ -68,6 +70,15 @@ export class Slabs {
     job.slab = NOTHING;
     job.offset = 0;
     job.length = 0;
+  }
+
+  /** The turn is over: frames that nobody has bytes in are let go. */
+  endTurn(): void {
+    const emptied = this.#emptied;
+    if (emptied.length === 0) return;
+    for (let i = 0; i < emptied.length; i++)
+      if (emptied[i]!.alive === 0) emptied[i]!.bytes = NO_BYTES;
+    emptied.length = 0;
   }
 
   /** Moves what has stayed in its frame for long, and what sits in slabs that are mostly empty. */
@@ -133,7 +144,8 @@ export class Slabs {
     if (slab.alive === 0) {
       slab.jobs = NO_JOBS;
       if (slab === this.#current) this.#current = NOTHING;
-      slab.bytes = NO_BYTES;
+      if (slab.shared) slab.bytes = NO_BYTES;
+      else this.#emptied.push(slab);
     } else {
       this.#notice(slab);
     }

@@ -37,6 +37,8 @@ export class Type {
   dispatched = 0;
   /** Something has changed that may let a job go. */
   dirty = false;
+  /** Larger is later: of the types that share workers, the one served longest ago is next. */
+  servedAt = 0;
   /** Sessions that have given it a number. */
   names = 0;
 

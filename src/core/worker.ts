@@ -46,9 +46,12 @@ export class Worker {
   /** Jobs dispatched and not let go of, and their bytes. */
   inflight = 0;
   inflightBytes = 0;
+  /** Places taken by what it offered and is not decided. */
+  undecided = 0;
   readonly bytesMax: number;
-  /** Dispatches of this session: made, counted in its last report, started. */
+  /** Dispatches and adoptions of this session; how many of both its last report has counted; dispatches started. */
   dispatched = 0;
+  adopted = 0;
   seen = 0;
   started = 0;
   reported = 0;
@@ -84,7 +87,7 @@ export class Worker {
   get key(): number {
     const busy = this.inflight / this.capacity;
     if (!this.hasReported) return busy + this.penalty;
-    const unseen = Math.min(this.dispatched - this.seen, this.inflight);
+    const unseen = Math.min(this.dispatched + this.adopted - this.seen, this.inflight);
     return Math.max(busy, this.reported + unseen / this.capacity) + this.penalty;
   }
 
@@ -100,6 +103,14 @@ export class Worker {
 
   get hasCredit(): boolean {
     return this.inflight < this.capacity && this.inflightBytes < this.bytesMax;
+  }
+
+  /** Whether nobody waits for anything it holds; a handler that is stuck with what was given up does not count. */
+  get idle(): boolean {
+    if (this.inflight === 0) return true;
+    if (this.undecided > 0) return false;
+    for (let run = this.firstRun; run !== null; run = run.next) if (run.job !== null) return false;
+    return true;
   }
 
   /** `run` is one of its own from now on. */
