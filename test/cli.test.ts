@@ -132,6 +132,20 @@ test('a worker that is stopped finishes what runs, and a second signal ends it a
   t.is((await lost).code, 1);
 });
 
+test('a stopped worker waits for a broker that is away, but not for ever', async (t) => {
+  const own = await startTestBroker('--worker-grace-ms=0');
+  const idle = await startTestWorker(own.backend, '--type=late', `--handler=${handlers}`);
+  const busy = await startTestWorker(own.backend, '--type=parts', `--handler=${handlers}`);
+  const call = ['--type', 'parts', '--timeout-ms', '3000', 'x'];
+  t.is((await run('client', [`--broker=${own.frontend}`, ...call])).code, 0);
+  own.program.kill('SIGKILL');
+  await Promise.all([idle.line('stderr', /ended, waiting/), busy.line('stderr', /ended, waiting/)]);
+  idle.kill('SIGTERM');
+  busy.kill('SIGTERM');
+  // Whether what it did counts, nobody can say any more: only that it ends, without a signal.
+  for (const each of [idle, busy]) t.is((await each.ended).signal, null);
+});
+
 test('--processes starts so many workers, starts a killed one again, and drains them all', async (t) => {
   const args = ['--type=pid', `--handler=${handlers}`, '--processes=2', '--json'];
   const parent = new Program('worker', [`--broker=${broker.backend}`, ...args]);

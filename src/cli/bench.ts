@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '../index.ts';
 import type { BenchOptions } from '../options.ts';
 import { Load, type LoadFigures } from './load.ts';
-import { moduleUrl, readyOf, startProgram, stopAll } from './programs.ts';
+import { endOf, moduleUrl, readyOf, startProgram, stopAll } from './programs.ts';
 
 const IN_FLIGHT = [1, 64, 1024];
 const BODY = 'x'.repeat(64);
@@ -17,34 +17,45 @@ const FREE = ['--frontend=tcp://127.0.0.1:*', '--backend=tcp://127.0.0.1:*', '--
 export async function bench(options: BenchOptions): Promise<number> {
   const children: ChildProcess[] = [];
   try {
-    const client = await startAll(children);
+    const [client, lost] = await startAll(children);
     for (const inFlight of IN_FLIGHT) {
-      await measure(client, inFlight, WARM_UP_SECONDS);
-      print(options.json, inFlight, await measure(client, inFlight, options.seconds));
+      const figures = async () => {
+        await measure(client, inFlight, WARM_UP_SECONDS);
+        return measure(client, inFlight, options.seconds);
+      };
+      print(options.json, inFlight, await Promise.race([figures(), lost]));
     }
     await client.close();
     return 0;
   } finally {
-    await stopAll(children);
+    // The broker last: a worker waits for it to confirm its answers.
+    for (const child of children.reverse()) await stopAll([child]);
   }
 }
 
-async function startAll(children: ChildProcess[]): Promise<Client> {
+/** A client of a broker and a worker that are ready, and a promise that rejects when one of those ends. */
+async function startAll(children: ChildProcess[]): Promise<[Client, Promise<never>]> {
   const broker = startProgram('broker', [...FREE, '--json'], 'pipe');
   children.push(broker);
   const ready = await readyOf<{ frontend: string; backend: string }>(broker, () => {});
   const handler = fileURLToPath(moduleUrl('./echo'));
-  const worker = startProgram(
-    'worker',
-    [
-      ...['--type=echo', `--handler=${handler}`, '--capacity=1024'],
-      ...[`--broker=${ready.backend}`, '--json'],
-    ],
-    'pipe',
-  );
+  const args = ['--type=echo', `--handler=${handler}`, '--capacity=1024', '--json'];
+  const worker = startProgram('worker', [...args, `--broker=${ready.backend}`], 'pipe');
   children.push(worker);
   await readyOf(worker, () => {});
-  return new Client({ broker: ready.frontend });
+  const lost = Promise.race([whenLost('broker', broker), whenLost('worker', worker)]);
+  lost.catch(() => {});
+  return [new Client({ broker: ready.frontend }), lost];
+}
+
+function whenLost(name: string, child: ChildProcess): Promise<never> {
+  const said: string[] = [];
+  child.stderr?.on('data', (chunk) => said.push(String(chunk)));
+  return new Promise((_, reject) => {
+    child.once('close', (code, signal) => {
+      reject(new Error(`the ${name} ended ${endOf(code, signal)}: ${said.join('')}`));
+    });
+  });
 }
 
 function measure(client: Client, inFlight: number, seconds: number): Promise<LoadFigures> {

@@ -1,7 +1,8 @@
 import type { Log } from '../broker/log.ts';
 import { LatidoError } from '../errors.ts';
-import { type LoadSource, type PeerEvent, Worker } from '../index.ts';
+import { type LoadSource, Worker } from '../index.ts';
 import type { WorkerOptions } from '../options.ts';
+import { Connection } from './connection.ts';
 import { loadHandlers } from './handlers.ts';
 import { createLog } from './log.ts';
 import { stopAsked } from './stop.ts';
@@ -11,13 +12,8 @@ import { superviseWorkers } from './supervisor.ts';
 const SILENCE_MS = 1000;
 /** A stop waits for what runs, however long: a second one does not. */
 const DRAIN_MS = 2_147_483_647;
-
-const EVENTS = {
-  connected: { level: 'info', text: 'connected to the broker' },
-  disconnected: { level: 'warn', text: 'the connection to the broker ended, waiting for it' },
-  closing: { level: 'warn', text: 'the broker is going down' },
-  refused: { level: 'error', text: 'the broker refused' },
-} as const;
+/** But only that long for a broker that is away to come back for the answers. */
+const ABSENT_MS = 5000;
 
 /** The program `worker`: one line with `ready` once it has joined, then it works until asked to stop. */
 export async function runWorker(options: WorkerOptions): Promise<number> {
@@ -30,32 +26,40 @@ export async function runWorker(options: WorkerOptions): Promise<number> {
 async function workHere(options: WorkerOptions): Promise<number> {
   const stop = stopAsked();
   const log = createLog(options.json);
-  const worker = await workerFrom(options, log);
+  const connection = new Connection(options.broker, log);
+  const worker = await workerFrom(options, connection);
   process.send?.('loaded');
-  const waiting = setTimeout(() => {
-    log({ level: 'warn', text: `no broker answers at ${options.broker} yet, waiting for it` });
-  }, SILENCE_MS);
-  const ready = await Promise.race([worker.start().then(() => true), stop.then(() => false)]);
-  clearTimeout(waiting);
-  if (ready) process.stdout.write(readyLine(options));
+  const joined = await Promise.race([join(worker, options, log), stop.then(() => false)]);
+  if (joined) process.stdout.write(readyLine(options));
   const why = await stop;
   log({ level: 'info', text: `stopping (${why}): what runs is finished` });
-  if (ready) await worker.drain(DRAIN_MS);
-  else await worker.close();
-  return 0;
+  const code = joined ? await drain(worker, connection, log) : 0;
+  await worker.close();
+  return code;
 }
 
-async function workerFrom(options: WorkerOptions, log: Log): Promise<Worker> {
+async function workerFrom(options: WorkerOptions, { onEvent }: Connection): Promise<Worker> {
   const { broker, capacity, name, chaos } = options;
   const load = options.load as LoadSource;
-  const onEvent = ({ kind, detail }: PeerEvent) => {
-    const { level, text } = EVENTS[kind];
-    log({ level, text: detail === '' ? text : `${text}: ${detail}`, broker });
-  };
   const worker = new Worker({ broker, capacity, name, load, chaos, onEvent });
   const handlers = await loadHandlers(options.type, options.handler);
   for (const [type, handler] of handlers) worker.handle(type, handler);
   return worker;
+}
+
+async function join(worker: Worker, { broker }: WorkerOptions, log: Log): Promise<boolean> {
+  const text = `no broker answers at ${broker} yet, waiting for it`;
+  const silence = setTimeout(() => log({ level: 'warn', text }), SILENCE_MS);
+  await worker.start();
+  clearTimeout(silence);
+  return true;
+}
+
+async function drain(worker: Worker, connection: Connection, log: Log): Promise<number> {
+  const drained = worker.drain(DRAIN_MS).then(() => true);
+  if (await Promise.race([drained, connection.gone(ABSENT_MS).then(() => false)])) return 0;
+  log({ level: 'error', text: 'the broker is gone: what was not answered is left to others' });
+  return 1;
 }
 
 function readyLine({ json, type, broker, capacity }: WorkerOptions): string {
