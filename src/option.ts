@@ -9,7 +9,7 @@ interface Described {
   readonly environment?: string;
 }
 
-export interface StringOption extends Described {
+interface StringOption extends Described {
   readonly type: 'string';
   readonly default: string;
   readonly pattern?: RegExp;
@@ -18,7 +18,7 @@ export interface StringOption extends Described {
   readonly bytesMax?: number;
 }
 
-export interface StringsOption extends Described {
+interface StringsOption extends Described {
   readonly type: 'strings';
   readonly default: readonly string[];
   readonly pattern?: RegExp;
@@ -34,7 +34,7 @@ export interface NumberOption extends Described {
   readonly max: number;
 }
 
-export interface BooleanOption extends Described {
+interface BooleanOption extends Described {
   readonly type: 'boolean';
   readonly default: boolean;
 }

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
+import { jsonLine, peopleLine } from '../src/cli/log.ts';
 import {
   freePort,
   Program,
@@ -58,6 +60,14 @@ test('a port in use is named, and ends with 1', async (t) => {
   t.true(stderr.includes(broker.frontend), stderr);
   t.is(stderr.trimEnd().split('\n').length, 1, stderr);
   t.is(code, 1);
+});
+
+test('a log line is a sentence with its fields for people, and JSON for programs', (t) => {
+  const event = { level: 'warn', text: 'a worker is gone', worker: 'A1', inflight: 2 } as const;
+  const at = new Date(2026, 0, 2, 3, 4, 5);
+  const plain = stripVTControlCharacters(peopleLine(event, at));
+  t.is(plain, '03:04:05 warn  a worker is gone worker=A1 inflight=2');
+  t.deepEqual(JSON.parse(jsonLine(event, at)), { time: at.toISOString(), ...event });
 });
 
 test('every --help ends with an example', async (t) => {

@@ -1,5 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
+import type { LogEvent } from '../broker/log.ts';
 import type { Addresses } from './free-addresses.ts';
+import { sentenceWithFields } from './log.ts';
 import { endOf, readyOf, startProgram, stopAll } from './programs.ts';
 
 /** Two workers a type; B waits most of the time, so it takes more at once. */
@@ -85,9 +87,11 @@ export class DemoCluster {
   }
 
   #log(name: string, line: string): void {
+    if (this.#stopping) return;
     try {
-      const { level, text } = JSON.parse(line) as { level: string; text: string };
-      if (level !== 'info' && !this.#stopping) this.#say(`${name}: ${text}`);
+      const { time: _, ...event } = JSON.parse(line) as LogEvent;
+      const worth = name === 'broker' ? event.level !== 'info' : event.level === 'error';
+      if (worth) this.#say(`${name}: ${sentenceWithFields(event)}`);
     } catch {
       this.#say(`${name}: ${line}`);
     }

@@ -18,9 +18,15 @@ export function jsonLine(event: LogEvent, at: Date): string {
 
 /** The event as a line for people: the time of day, the level, the sentence, field=value. */
 export function peopleLine(event: LogEvent, at: Date): string {
-  const { level, text, ...fields } = event;
-  const rest = Object.entries(fields).map(([key, value]) => ` ${key}=${plain(value)}`);
-  return `${clock(at)} ${styleText(COLORS[level], level.padEnd(5))} ${text}${rest.join('')}`;
+  const level = styleText(COLORS[event.level], event.level.padEnd(5));
+  return `${clock(at)} ${level} ${sentenceWithFields(event)}`;
+}
+
+/** The sentence, and field=value for the rest. */
+export function sentenceWithFields({ level: _, text, ...fields }: LogEvent): string {
+  return [text, ...Object.entries(fields).map(([key, value]) => `${key}=${plain(value)}`)].join(
+    ' ',
+  );
 }
 
 /** The local time of day, to the second. */
