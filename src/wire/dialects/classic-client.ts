@@ -19,18 +19,20 @@ class ClassicClient implements Connection, ClientOutbox {
   readonly dialect = 'classic';
   readonly #door: Door;
   readonly #routingId: Uint8Array;
-  readonly #client: Client;
+  #client: Client;
   #calls = 0;
   #out: Uint8Array[] = [];
 
   constructor(door: Door, routingId: Uint8Array) {
     this.#door = door;
     this.#routingId = Buffer.from(routingId);
-    this.#client = door.broker.hello('', '', this.dialect, this);
+    this.#client = this.#join();
   }
 
   receive(now: number, frames: Uint8Array[]): void {
     const [delimiter, first, second] = frames;
+    // It was dropped, and goes on all the same: with a new beginning.
+    if (this.#client.outbox === null) this.#client = this.#join();
     if (frames.length < 2 || frames.length > 3 || delimiter!.length > 0) {
       this.#door.drop('classic-frames');
       return;
@@ -84,6 +86,10 @@ class ClassicClient implements Connection, ClientOutbox {
   }
 
   closing(): void {}
+
+  #join(): Client {
+    return this.#door.broker.hello('', '', this.dialect, this);
+  }
 
   #decline(code: ErrorCode): void {
     this.#door.broker.state.refused(code);

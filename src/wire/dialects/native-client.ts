@@ -102,7 +102,7 @@ class NativeClient extends NativePeer implements ClientOutbox {
         this.#take(now, reader);
         break;
       case Verb.HELLO:
-        this.#hello(reader);
+        this.#hello(now, reader);
         break;
       case Verb.TYPE:
         this.#type(reader);
@@ -149,7 +149,7 @@ class NativeClient extends NativePeer implements ClientOutbox {
     if (!whole) this.door.drop('options');
   }
 
-  #hello(reader: Reader): void {
+  #hello(now: number, reader: Reader): void {
     const { door } = this;
     let instance = '';
     let name = '';
@@ -161,6 +161,10 @@ class NativeClient extends NativePeer implements ClientOutbox {
       door.drop('instance');
       this.decline(NO_CALL, 'MALFORMED', 'HELLO carries no INSTANCE of 16 bytes.');
       return;
+    }
+    // One connection stands for one client: who comes with another instance has left with the first.
+    if (this.standing && this.#client!.instance !== instance) {
+      door.broker.clientGone(now, this.#client!);
     }
     this.#forgetTypes();
     this.#counted = this.#refusalsAcked = 0;

@@ -182,11 +182,16 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
 
   #joined(now: number, { hello, claim, offers }: Joining): void {
     const { broker } = this.door;
+    const before = this.#worker;
     this.#joining = null;
     this.#claim = claim;
     this.#clients = [];
     this.#typeNumbers = new Map(hello.types.map((name, number) => [name, number]));
     this.#worker = broker.ready(now, hello, this, offers);
+    // One connection stands for one worker: who comes with another instance, or cannot come, has left.
+    if (before !== null && before !== this.#worker && before.outbox === this) {
+      broker.workerGone(now, before);
+    }
     if (this.#worker === null) this.decline(NO_CALL, 'TYPES_MAX');
     else if (broker.state.draining) this.closing();
   }
