@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import {
@@ -31,62 +31,81 @@ test.after.always(() => {
 const client = (args: string[], input: string | null = '') =>
   run('client', [`--broker=${broker.frontend}`, ...args], input);
 
-test('a client with a body prints the answer and nothing else', async (t) => {
+test.serial('a client with a body prints the answer and nothing else', async (t) => {
   const { code, stdout, stderr } = await client(['--type', 'upper', 'hello']);
   t.is(stderr, '');
   t.is(stdout, 'HELLO\n');
   t.is(code, 0);
 });
 
-test('a module serves a type by the export of its name, else by its default', async (t) => {
+test.serial('a body may look like a flag behind --, and there is one body', async (t) => {
+  t.is((await client(['--type', 'upper', '--', '--x'])).stdout, '--X\n');
+  t.is((await client(['--type', 'upper', ''], 'not read')).stdout, '\n');
+  for (const bodies of [
+    ['a', 'b'],
+    ['a', '--', 'b'],
+  ]) {
+    const { code, stderr } = await client(['--type', 'upper', ...bodies]);
+    t.regex(stderr, /unknown .*b/);
+    t.is(code, 2);
+  }
+});
+
+test.serial('a module serves a type by the export of its name, else by its default', async (t) => {
   t.is((await client(['--type', 'other', 'x'])).stdout, 'default of other\n');
 });
 
-test('each line of stdin is a job, empty ones too, and answers keep the order of the lines', async (t) => {
-  const { code, stdout } = await client(['--type', 'late'], '300\n1\n\n200');
-  t.is(stdout, '300\n1\n\n200\n');
-  t.is(code, 0);
-});
+test.serial(
+  'each line of stdin is a job, empty ones too, and answers keep the order of the lines',
+  async (t) => {
+    const { code, stdout } = await client(['--type', 'late'], '300\n1\n\n200');
+    t.is(stdout, '300\n1\n\n200\n');
+    t.is(code, 0);
+  },
+);
 
-test('lines are handed in no further ahead than --concurrency', async (t) => {
+test.serial('lines are handed in no further ahead than --concurrency', async (t) => {
   const input = Array.from({ length: 50 }, (_, i) => `line ${i}\n`).join('');
   const { stdout } = await client(['--type', 'upper', '--concurrency', '3'], input);
   t.is(stdout, input.toUpperCase());
 });
 
-test('a failed line becomes an error in its place, and the client ends with 1', async (t) => {
-  const { code, stdout } = await client(['--type', 'fails'], 'a\nb\n');
-  const [first = '', second = ''] = stdout.split('\n');
-  t.is(JSON.parse(first).error.message, 'no such picture');
-  t.is(JSON.parse(second).error.code, 'FAILED');
-  t.is(code, 1);
-});
+test.serial(
+  'a failed line becomes an error in its place, and the client ends with 1',
+  async (t) => {
+    const { code, stdout } = await client(['--type', 'fails'], 'a\nb\n');
+    const [first = '', second = ''] = stdout.split('\n');
+    t.is(JSON.parse(first).error.message, 'no such picture');
+    t.is(JSON.parse(second).error.code, 'FAILED');
+    t.is(code, 1);
+  },
+);
 
-test('an answer with line breaks stays one line when lines are jobs', async (t) => {
+test.serial('an answer with line breaks stays one line when lines are jobs', async (t) => {
   t.is((await client(['--type', 'lines'], 'x\n')).stdout, '"two\\nlines"\n');
   t.is((await client(['--type', 'lines', 'x'])).stdout, 'two\nlines\n');
 });
 
-test('a failed job is a sentence on stderr and ends with 1', async (t) => {
+test.serial('a failed job is a sentence on stderr and ends with 1', async (t) => {
   const { code, stdout, stderr } = await client(['--type', 'fails', 'x']);
   t.is(stderr, 'client: no such picture\n');
   t.is(stdout, '');
   t.is(code, 1);
 });
 
-test('--parts prints parts before the answer, and progress on stderr', async (t) => {
+test.serial('--parts prints parts before the answer, and progress on stderr', async (t) => {
   const { stdout, stderr } = await client(['--type', 'parts', '--parts', 'x']);
   t.is(stdout, 'one\ntwo\nend\n');
   t.is(stderr, '50 % half\n');
   t.is((await client(['--type', 'parts', 'x'])).stdout, 'end\n');
 });
 
-test('--json wraps answer and parts', async (t) => {
+test.serial('--json wraps answer and parts', async (t) => {
   const { stdout } = await client(['--type', 'upper', '--json', 'x']);
   t.deepEqual(JSON.parse(stdout), { answer: 'X', attempts: 1 });
 });
 
-test('a load prints its figures', async (t) => {
+test.serial('a load prints its figures', async (t) => {
   const args = ['--type', 'upper', '--count', '500', '--concurrency', '32', '--json'];
   const { code, stdout } = await client(args);
   const figures = JSON.parse(stdout);
@@ -98,19 +117,19 @@ test('a load prints its figures', async (t) => {
   t.regex(people.stdout, /^10 jobs in .* 10 answered, 0 failed, 0 refused; .* jobs\/s; p50 /);
 });
 
-test('a load with failures counts them and ends with 1', async (t) => {
+test.serial('a load with failures counts them and ends with 1', async (t) => {
   const { code, stdout } = await client(['--type', 'fails', '--count', '20', '--json']);
   t.like(JSON.parse(stdout), { jobs: 20, answered: 0, failed: 20 });
   t.is(code, 1);
 });
 
-test('a job that nobody takes ends EXPIRED after --timeout-ms', async (t) => {
+test.serial('a job that nobody takes ends EXPIRED after --timeout-ms', async (t) => {
   const { code, stderr } = await client(['--type', 'nobody', '--timeout-ms', '200', 'x']);
   t.regex(stderr, /^client: .*\n$/);
   t.is(code, 1);
 });
 
-test('a client without a broker says so after --connect-timeout-ms', async (t) => {
+test.serial('a client without a broker says so after --connect-timeout-ms', async (t) => {
   const nowhere = [
     '--broker',
     `tcp://127.0.0.1:${await freePort()}`,
@@ -123,7 +142,7 @@ test('a client without a broker says so after --connect-timeout-ms', async (t) =
   t.is(code, 1);
 });
 
-test('a reader that leaves early ends the client quietly', async (t) => {
+test.serial('a reader that leaves early ends the client quietly', async (t) => {
   const lines = 'x\n'.repeat(20_000);
   const program = new Program('client', [`--broker=${broker.frontend}`, '--type=upper'], lines);
   await program.line('stdout', /X/);
@@ -133,11 +152,10 @@ test('a reader that leaves early ends the client quietly', async (t) => {
   t.is(code, 0);
 });
 
-test('a flag wins over the environment, the environment over the default', async (t) => {
+test.serial('a flag wins over the environment, the environment over the default', async (t) => {
   const path = fileURLToPath(new URL('../src/cli/client.ts', import.meta.url));
   const env = { ...process.env, LATIDO_FRONTEND: broker.frontend, LATIDO_TYPE: 'lines' };
   const child = spawn(process.execPath, [path, '--type', 'upper', 'x'], { env });
   child.stdin.end();
-  const [said] = await once(child.stdout, 'data');
-  t.is(String(said), 'X\n');
+  t.is(await text(child.stdout), 'X\n');
 });

@@ -23,7 +23,7 @@ test.after.always(() => broker?.program.kill('SIGKILL'));
 
 const client = (args: string[]) => run('client', [`--broker=${broker.frontend}`, ...args]);
 
-test('what is misused is named in one sentence, and ends with 2', async (t) => {
+test.serial('what is misused is named in one sentence, and ends with 2', async (t) => {
   const cases: [string, string[], RegExp][] = [
     ['broker', ['--heartbeat-ms', '5'], /'--heartbeat-ms' must be at least 10, got 5/],
     ['broker', ['--frontend', 'nowhere'], /'--frontend' must be an address .*, got 'nowhere'/],
@@ -54,7 +54,7 @@ test('what is misused is named in one sentence, and ends with 2', async (t) => {
   }
 });
 
-test('a port in use is named, and ends with 1', async (t) => {
+test.serial('a port in use is named, and ends with 1', async (t) => {
   const args = ['--frontend', broker.frontend, '--backend', 'tcp://127.0.0.1:*', '--http', 'off'];
   const { code, stderr } = await run('broker', args);
   t.true(stderr.includes(broker.frontend), stderr);
@@ -62,7 +62,7 @@ test('a port in use is named, and ends with 1', async (t) => {
   t.is(code, 1);
 });
 
-test('a log line is a sentence with its fields for people, and JSON for programs', (t) => {
+test.serial('a log line is a sentence with its fields for people, and JSON for programs', (t) => {
   const event = { level: 'warn', text: 'a worker is gone', worker: 'A1', inflight: 2 } as const;
   const at = new Date(2026, 0, 2, 3, 4, 5);
   const plain = stripVTControlCharacters(peopleLine(event, at));
@@ -70,7 +70,7 @@ test('a log line is a sentence with its fields for people, and JSON for programs
   t.deepEqual(JSON.parse(jsonLine(event, at)), { time: at.toISOString(), ...event });
 });
 
-test('every --help ends with an example', async (t) => {
+test.serial('every --help ends with an example', async (t) => {
   const commands = ['broker', 'worker', 'client', 'status', 'demo', 'bench'].map((name) => [name]);
   for (const args of [[], ...commands]) {
     const { code, stdout } = await run('latido', [...args, '--help']);
@@ -80,22 +80,25 @@ test('every --help ends with an example', async (t) => {
   t.is((await run('broker', ['--version'])).stdout, (await run('latido', ['--version'])).stdout);
 });
 
-test('the broker says ready once with its addresses, and ends with 0 on SIGTERM', async (t) => {
-  const free = [
-    '--frontend=tcp://127.0.0.1:*',
-    '--backend=tcp://127.0.0.1:*',
-    '--http=127.0.0.1:0',
-  ];
-  const program = new Program('broker', free);
-  const ready = await program.line('stdout', /ready/);
-  t.regex(ready, /tcp:\/\/127\.0\.0\.1:\d+.*tcp:\/\/127\.0\.0\.1:\d+.*http/);
-  program.kill('SIGTERM');
-  const { code, stdout } = await program.ended;
-  t.is(stdout, `${ready}\n`);
-  t.is(code, 0);
-});
+test.serial(
+  'the broker says ready once with its addresses, and ends with 0 on SIGTERM',
+  async (t) => {
+    const free = [
+      '--frontend=tcp://127.0.0.1:*',
+      '--backend=tcp://127.0.0.1:*',
+      '--http=127.0.0.1:0',
+    ];
+    const program = new Program('broker', free);
+    const ready = await program.line('stdout', /ready/);
+    t.regex(ready, /tcp:\/\/127\.0\.0\.1:\d+.*tcp:\/\/127\.0\.0\.1:\d+.*http/);
+    program.kill('SIGTERM');
+    const { code, stdout } = await program.ended;
+    t.is(stdout, `${ready}\n`);
+    t.is(code, 0);
+  },
+);
 
-test('status shows types and workers to people and to scripts', async (t) => {
+test.serial('status shows types and workers to people and to scripts', async (t) => {
   const own = await startTestWorker(broker.backend, '--type=upper', `--handler=${handlers}`);
   await client(['--type', 'upper', 'x']);
   const people = await run('latido', ['status', '--http', broker.http]);
@@ -114,7 +117,7 @@ test('status shows types and workers to people and to scripts', async (t) => {
   t.is(nowhere.code, 1);
 });
 
-test('a worker waits for a broker that is not there, and says so', async (t) => {
+test.serial('a worker waits for a broker that is not there, and says so', async (t) => {
   const program = new Program('worker', [
     '--type=A',
     `--broker=tcp://127.0.0.1:${await freePort()}`,
@@ -125,24 +128,27 @@ test('a worker waits for a broker that is not there, and says so', async (t) => 
   t.like(await program.ended, { code: 0, stdout: '' });
 });
 
-test('a worker that is stopped finishes what runs, and a second signal ends it at once', async (t) => {
-  const own = await startTestWorker(broker.backend, '--type=late', `--handler=${handlers}`);
-  const job = client(['--type', 'late', '400']);
-  await own.line('stderr', /started/);
-  own.kill('SIGTERM');
-  t.is((await job).stdout, '400\n');
-  t.is((await own.ended).code, 0);
-  const stuck = await startTestWorker(broker.backend, '--type=late', `--handler=${handlers}`);
-  const lost = client(['--type', 'late', '--timeout-ms', '2000', '60000']);
-  await stuck.line('stderr', /started/);
-  stuck.kill('SIGTERM');
-  await stuck.line('stderr', /stopping/);
-  stuck.kill('SIGTERM');
-  t.is((await stuck.ended).code, 1);
-  t.is((await lost).code, 1);
-});
+test.serial(
+  'a worker that is stopped finishes what runs, and a second signal ends it at once',
+  async (t) => {
+    const own = await startTestWorker(broker.backend, '--type=late', `--handler=${handlers}`);
+    const job = client(['--type', 'late', '400']);
+    await own.line('stderr', /started/);
+    own.kill('SIGTERM');
+    t.is((await job).stdout, '400\n');
+    t.is((await own.ended).code, 0);
+    const stuck = await startTestWorker(broker.backend, '--type=late', `--handler=${handlers}`);
+    const lost = client(['--type', 'late', '--timeout-ms', '2000', '60000']);
+    await stuck.line('stderr', /started/);
+    stuck.kill('SIGTERM');
+    await stuck.line('stderr', /stopping/);
+    stuck.kill('SIGTERM');
+    t.is((await stuck.ended).code, 1);
+    t.is((await lost).code, 1);
+  },
+);
 
-test('a stopped worker waits for a broker that is away, but not for ever', async (t) => {
+test.serial('a stopped worker waits for a broker that is away, but not for ever', async (t) => {
   const own = await startTestBroker('--worker-grace-ms=0');
   const idle = await startTestWorker(own.backend, '--type=late', `--handler=${handlers}`);
   const busy = await startTestWorker(own.backend, '--type=parts', `--handler=${handlers}`);
@@ -156,22 +162,25 @@ test('a stopped worker waits for a broker that is away, but not for ever', async
   for (const each of [idle, busy]) t.is((await each.ended).signal, null);
 });
 
-test('--processes starts so many workers, starts a killed one again, and drains them all', async (t) => {
-  const args = ['--type=pid', `--handler=${handlers}`, '--processes=2', '--json'];
-  const parent = new Program('worker', [`--broker=${broker.backend}`, ...args]);
-  await waitUntil(() => readyPids(parent).length === 2);
-  const [killed = 0] = readyPids(parent);
-  process.kill(killed, 'SIGKILL');
-  await waitUntil(() => readyPids(parent).length === 3);
-  t.regex(parent.stderr, new RegExp(`worker process ${killed} ended by SIGKILL`));
-  const living = readyPids(parent).filter((pid) => pid !== killed);
-  t.true(living.includes(Number((await client(['--type', 'pid', 'x'])).stdout)));
-  parent.kill('SIGTERM');
-  t.is((await parent.ended).code, 0);
-  t.deepEqual(living.filter(isRunning), []);
-});
+test.serial(
+  '--processes starts so many workers, starts a killed one again, and drains them all',
+  async (t) => {
+    const args = ['--type=pid', `--handler=${handlers}`, '--processes=2', '--json'];
+    const parent = new Program('worker', [`--broker=${broker.backend}`, ...args]);
+    await waitUntil(() => readyPids(parent).length === 2);
+    const [killed = 0] = readyPids(parent);
+    process.kill(killed, 'SIGKILL');
+    await waitUntil(() => readyPids(parent).length === 3);
+    t.regex(parent.stderr, new RegExp(`worker process ${killed} ended by SIGKILL`));
+    const living = readyPids(parent).filter((pid) => pid !== killed);
+    t.true(living.includes(Number((await client(['--type', 'pid', 'x'])).stdout)));
+    parent.kill('SIGTERM');
+    t.is((await parent.ended).code, 0);
+    t.deepEqual(living.filter(isRunning), []);
+  },
+);
 
-test('children drain by themselves when their parent is killed', async (t) => {
+test.serial('children drain by themselves when their parent is killed', async (t) => {
   const args = ['--type=pid', `--handler=${handlers}`, '--processes=2', '--json'];
   const parent = new Program('worker', [`--broker=${broker.backend}`, ...args]);
   await waitUntil(() => readyPids(parent).length === 2);
@@ -181,7 +190,7 @@ test('children drain by themselves when their parent is killed', async (t) => {
   t.pass();
 });
 
-test('the types A, B and C come along', async (t) => {
+test.serial('the types A, B and C come along', async (t) => {
   const own = await startTestWorker(broker.backend, '--type=A', '--type=B', '--type=C');
   for (const type of ['A', 'B', 'C']) {
     const { code, stdout } = await client(['--type', type, 'three short words']);
@@ -192,23 +201,26 @@ test('the types A, B and C come along', async (t) => {
   t.is((await own.ended).code, 0);
 });
 
-test('the demo runs on free ports, reports, brings a killed worker back, and ends on SIGTERM', async (t) => {
-  const { frontend, backend, http } = broker;
-  const taken = ['--frontend', frontend, '--backend', backend, '--http', http];
-  const demo = new Program('latido', ['demo', ...taken, '--restart-ms', '100']);
-  const [, pid = ''] = /kill -9 (\d+)/.exec(await demo.line('stdout', /kill -9/)) ?? [];
-  t.is(demo.stdout.match(/is in use: taking a free port instead/g)?.length, 3);
-  await demo.line('stdout', /jobs\/s.*6 workers alive/);
-  process.kill(Number(pid), 'SIGKILL');
-  await demo.line('stdout', /A1 is back \(pid \d+\)/);
-  demo.kill('SIGTERM');
-  const { code, stdout, stderr } = await demo.ended;
-  t.is(stderr, '');
-  t.notRegex(stdout, /failed/);
-  t.is(code, 0);
-});
+test.serial(
+  'the demo runs on free ports, reports, brings a killed worker back, and ends on SIGTERM',
+  async (t) => {
+    const { frontend, backend, http } = broker;
+    const taken = ['--frontend', frontend, '--backend', backend, '--http', http];
+    const demo = new Program('latido', ['demo', ...taken, '--restart-ms', '100']);
+    const [, pid = ''] = /kill -9 (\d+)/.exec(await demo.line('stdout', /kill -9/)) ?? [];
+    t.is(demo.stdout.match(/is in use: taking a free port instead/g)?.length, 3);
+    await demo.line('stdout', /jobs\/s.*6 workers alive/);
+    process.kill(Number(pid), 'SIGKILL');
+    await demo.line('stdout', /A1 is back \(pid \d+\)/);
+    demo.kill('SIGTERM');
+    const { code, stdout, stderr } = await demo.ended;
+    t.is(stderr, '');
+    t.notRegex(stdout, /failed/);
+    t.is(code, 0);
+  },
+);
 
-test('bench measures three figures and ends', async (t) => {
+test.serial('bench measures three figures and ends', async (t) => {
   const { code, stdout } = await run('latido', ['bench', '--seconds', '1', '--json']);
   const figures = stdout
     .trimEnd()

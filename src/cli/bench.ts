@@ -6,7 +6,7 @@ import { Load, type LoadFigures } from './load.ts';
 import { endOf, moduleUrl, readyOf, startProgram, stopAll } from './programs.ts';
 
 const IN_FLIGHT = [1, 64, 1024];
-const BODY = 'x'.repeat(64);
+const BODY = Buffer.alloc(64, 'x');
 const WARM_UP_SECONDS = 0.5;
 const FREE = ['--frontend=tcp://127.0.0.1:*', '--backend=tcp://127.0.0.1:*', '--http=off'];
 

@@ -29,10 +29,7 @@ function printPart(part: Part, json: boolean): void {
 }
 
 function print(bytes: Uint8Array, json: object | undefined): void {
-  if (json !== undefined) {
-    process.stdout.write(`${JSON.stringify(json)}\n`);
-    return;
-  }
-  process.stdout.write(bytes);
-  if (bytes.at(-1) !== NEWLINE) process.stdout.write('\n');
+  if (json !== undefined) process.stdout.write(`${JSON.stringify(json)}\n`);
+  else if (bytes.at(-1) === NEWLINE) process.stdout.write(bytes);
+  else process.stdout.write(Buffer.concat([bytes, Buffer.from([NEWLINE])]));
 }

@@ -17,7 +17,7 @@ export async function loadOfJobs(client: Client, options: ClientOptions, body?: 
   });
   const load = new Load(client, {
     type: options.type,
-    body: body ?? 'x'.repeat(options.size),
+    body: Buffer.from(body ?? 'x'.repeat(options.size)),
     call: callOptions(options),
     concurrency: Math.min(options.concurrency, options.count),
     more: (submitted) => !stopped && submitted < options.count,

@@ -4,7 +4,8 @@ import { LatidoError } from '../errors.ts';
 import { type Command, commands } from './commands.ts';
 import { optionsGiven, refuseOddSwitches, yargsOptions } from './flags.ts';
 
-type Run = (command: Command, typed: Readonly<Record<string, unknown>>) => Promise<number>;
+type Typed = Readonly<Record<string, unknown>>;
+type Run = (command: Command, typed: Typed) => Promise<number>;
 
 /** Errors that somebody's typing caused, rather than the world: they end with 2. */
 const MISUSE = new Set(['OPTION_INVALID', 'HANDLER_INVALID', 'INSECURE_BIND']);
@@ -16,8 +17,7 @@ export async function main(program: string, args: string[]): Promise<number> {
   const run: Run = (command, typed) => {
     refuseOddSwitches(command.table, args);
     const options = optionsGiven(command.table, typed, process.env);
-    const body = command.positional === undefined ? undefined : typed[command.positional.name];
-    running = command.run(options, body === undefined ? undefined : String(body));
+    running = command.run(options, positionalIn(command, typed));
     return running;
   };
   for (const command of program === 'latido' ? commands : [commandNamed(program)]) {
@@ -37,7 +37,7 @@ function parserFor(program: string, args: string[]): Argv {
   const parser = yargs(args)
     .scriptName(program)
     .locale('en')
-    .parserConfiguration({ 'parse-numbers': false, 'dot-notation': false })
+    .parserConfiguration({ 'parse-numbers': false, 'dot-notation': false, 'populate--': true })
     .updateStrings({
       'Unknown argument: %s': {
         one: 'unknown option or argument: %s (see --help)',
@@ -81,6 +81,16 @@ function addCommand(parser: Argv, name: string, command: Command, run: Run) {
       await run(command, typed);
     },
   );
+}
+
+/** What stands without a flag, also behind `--`: a body may look like one. */
+function positionalIn(command: Command, typed: Typed): string | undefined {
+  const name = command.positional?.name;
+  const before = name === undefined ? undefined : typed[name];
+  const all = [before ?? [], typed['--'] ?? []].flat().map(String);
+  const [surplus] = all.slice(name === undefined ? 0 : 1);
+  if (surplus === undefined) return all[0];
+  throw new LatidoError('OPTION_INVALID', `unknown argument: ${surplus} (see --help)`);
 }
 
 function packageVersion(): string {

@@ -7,6 +7,9 @@ export async function start(program: string): Promise<void> {
     process.stderr.write(`${program}: Node 22.18 or newer is needed, this is Node ${version}\n`);
     process.exit(2);
   }
+  // What was compiled once starts the next time in half the time.
+  const { enableCompileCache } = await import('node:module');
+  enableCompileCache();
   const { main } = await import('./main.ts');
   process.exit(await main(program, process.argv.slice(2)));
 }
