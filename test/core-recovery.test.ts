@@ -221,3 +221,20 @@ test('a report counts what was adopted among what it has seen', (t) => {
   w.report(0.9, 4);
   t.is(Math.round(w.core.key * 10), 12);
 });
+
+test('a suspect goes as soon as nobody waits for what its worker holds', (t) => {
+  const world = new World();
+  const c = world.client('c');
+  const doomed = world.worker('doomed', 'A');
+  c.submit('A', 'suspect');
+  world.tick();
+  doomed.report(0);
+  const w = world.worker('w', 'A', { capacity: 2 });
+  c.submit('A', 'slow', { expiresMs: 40 });
+  world.tick();
+  doomed.gone();
+  world.tick();
+  t.deepEqual(w.holds, ['c-2']);
+  world.after(40);
+  t.deepEqual(w.holds, ['c-2', 'c-1']);
+});

@@ -165,6 +165,7 @@ export class Attempts {
     this.#state.answersDue.remove(run);
     if (run.worker.reserved === run.job) this.unreserve(run.worker);
     run.job = null;
+    if (run.worker.reserved !== null) this.#state.touchWorker(run.worker);
   }
 
   #detach(job: Job): void {

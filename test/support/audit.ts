@@ -142,6 +142,7 @@ class Audit {
     const bytes = runs.reduce((sum, run) => sum + run.bytes, 0);
     this.#same(`${name}.inflightBytes`, worker.inflightBytes, bytes);
     if (worker.state === WorkerState.GONE) this.#say(`${name} is gone and listed`);
+    if (worker.inflight > worker.capacity) this.#say(`${name} has more than its capacity`);
     const { reserved } = worker;
     if (reserved !== null && reserved.rare?.reservedAt !== worker) this.#say(`${name}: reserved`);
     if (reserved !== null && reserved.run !== null && reserved.run.worker !== worker)

@@ -40,7 +40,7 @@ export class World {
   readonly workers: TestWorker[] = [];
   /** When the present broker started. */
   startedAt = 0;
-  #epoch = 1;
+  #epoch = 1_000_000;
 
   /** Starts late enough for the adopt window to be over, unless a `start` is given. */
   constructor(settings: Partial<Settings> = {}, start = 10_000) {
@@ -84,7 +84,8 @@ export class World {
   /** The broker dies and another one starts; the peers keep what they know. */
   restart(): void {
     this.startedAt = this.now;
-    this.broker = new Broker(this.now, ++this.#epoch, this.settings, new WatchRecorder(this.log));
+    this.#epoch += 1_000_000;
+    this.broker = new Broker(this.now, this.#epoch, this.settings, new WatchRecorder(this.log));
     for (const peer of [...this.clients, ...this.workers]) peer.cut();
   }
 
@@ -135,12 +136,17 @@ export class TestClient {
     this.core = world.broker.hello(instance, name, 'native', this.seen);
   }
 
+  /** Whether it is connected and the broker knows it. */
+  get present(): boolean {
+    return this.connected && this.#world.broker.state.clients.has(this.core);
+  }
+
   /** Hands in a job; its call number. */
   submit(type: string, body = '', options: Partial<Submit> = {}): number {
     const call = options.call ?? this.#nextCall;
     this.#nextCall = Math.max(this.#nextCall, call + 1);
     this.open.set(call, { type, body, options });
-    if (this.connected) this.say(call);
+    if (this.present) this.say(call);
     return call;
   }
 
@@ -163,7 +169,7 @@ export class TestClient {
 
   /** Acknowledges what was answered in this session, and forgets those calls. */
   received(count = this.seen.answered): void {
-    this.#world.broker.received(this.core, count);
+    if (this.present) this.#world.broker.received(this.core, count);
     this.settle();
   }
 
@@ -307,9 +313,10 @@ export class TestWorker {
 
   /** It is killed. */
   gone(): void {
+    const known = this.known;
     this.connected = false;
     this.seen.held.length = 0;
-    this.#world.broker.workerGone(this.#world.now, this.core);
+    if (known) this.#world.broker.workerGone(this.#world.now, this.core);
   }
 
   /** It is taken for dead, and is not: what it holds it still holds. */
