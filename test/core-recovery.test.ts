@@ -40,20 +40,6 @@ test('an answer that crosses the repeat of its call is sent once, and what was r
   t.is(world.broker.state.slabs.heldBytes, 0);
 });
 
-test('a body is whole though the job before it in the frame is already over', (t) => {
-  const world = new World();
-  const c = world.client('c');
-  const { broker, now } = world;
-  const slab = broker.state.slabs.frame(now, new TextEncoder().encode('firstsecond'));
-  const submit = { timeoutMs: 0, repeat: false, acceptWanted: false, priority: 0, expiresMs: 0 };
-  broker.submit(now, c.core, world.type('A'), { ...submit, call: 1 }, slab, 0, 5);
-  broker.cancel(now, c.core, 1);
-  broker.submit(now, c.core, world.type('A'), { ...submit, call: 2 }, slab, 5, 6);
-  const w = world.worker('w', 'A');
-  world.tick();
-  t.is(w.seen.held[0]?.body, 'second');
-});
-
 test('a worker of two types serves both in turn, reports or not', (t) => {
   const world = new World();
   const c = world.client('c');
@@ -237,4 +223,63 @@ test('a suspect goes as soon as nobody waits for what its worker holds', (t) => 
   t.deepEqual(w.holds, ['c-2']);
   world.after(40);
   t.deepEqual(w.holds, ['c-2', 'c-1']);
+});
+
+test('an answer under the token of an undecided offer is kept for its client', (t) => {
+  const world = new World();
+  const c = world.client('c');
+  const w = world.worker('w', 'A');
+  c.submit('A');
+  world.tick();
+  world.restart();
+  w.back();
+  w.answer('c-1', 'early');
+  world.after(100);
+  t.is(w.core.inflight, 0);
+  c.back();
+  t.like(c.answerOf(1), { body: 'early', attempts: 1 });
+  world.tick();
+  t.deepEqual([sound(world), w.seen.refused], [[], []]);
+});
+
+test('of two workers that offer the same job one keeps it', (t) => {
+  const world = new World();
+  const c = world.client('c');
+  const w1 = world.worker('w1', 'A');
+  c.submit('A');
+  world.tick();
+  w1.lost();
+  const w2 = world.worker('w2', 'A');
+  world.tick();
+  t.deepEqual([w1.holds, w2.holds], [['c-1'], ['c-1']]);
+  world.restart();
+  w1.back();
+  w2.back();
+  c.back();
+  world.tick();
+  t.deepEqual([w1.holds, w2.holds], [['c-1'], []]);
+});
+
+test('as many types as there may be: one that nobody uses makes room for another', (t) => {
+  const world = new World({ typesMax: 2 });
+  const { state } = world.broker;
+  world.client('c').submit('A');
+  t.truthy(state.type('idle'));
+  t.truthy(state.type('B'));
+  world.worker('w', 'B');
+  t.is(state.type('C'), null);
+  t.deepEqual([...state.types.keys()], ['A', 'B']);
+});
+
+test('a client that lets too many answers wait is given up, and the others are not touched', (t) => {
+  const world = new World({ unreceivedBytesMax: 50 });
+  const [c, d] = [world.client('c'), world.client('d')];
+  const w = world.worker('w', 'A', { capacity: 9, reports: false });
+  for (const client of [c, d, c, c]) client.submit('A');
+  world.tick();
+  for (const label of ['c-1', 'd-1', 'c-2']) w.answer(label, 'x'.repeat(30));
+  world.tick();
+  t.deepEqual([c.present, d.present, w.find('c-3').cancelled], [false, true, true]);
+  t.is(world.broker.state.slabs.heldBytes, 30);
+  t.is(world.broker.state.counts.clientsDropped, 1);
 });

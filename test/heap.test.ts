@@ -1,7 +1,13 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { Ending } from '../src/core/job.ts';
 import { History, happenings, type Step } from './support/history.ts';
 import { CallsModel, DeadlinesModel, SlabsModel } from './support/models.ts';
+import { World } from './support/world.ts';
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, at) => at);
+}
 
 function many<T>(one: fc.Arbitrary<T>, maxLength: number): fc.Arbitrary<T[]> {
   return fc.array(one, { maxLength, size: 'max' });
@@ -74,4 +80,84 @@ test('bodies that are left over in many slabs are moved together', (t) => {
   model.step(100, [], []);
   t.true(before > 2_500_000);
   t.true(model.memory <= 2 * 64 * 1024, `${model.memory} bytes are kept`);
+});
+
+test('without reports the worker used longest ago is next', (t) => {
+  const world = new World();
+  const c = world.client('c');
+  const workers = range(3).map((n) => world.worker(`w${n}`, 'A', { capacity: 9, reports: false }));
+  const order: string[] = [];
+  for (const _ of range(9)) {
+    c.submit('A');
+    world.tick();
+    const worker = workers.find(({ holds }) => holds.length > 0)!;
+    order.push(worker.name);
+    worker.answer();
+  }
+  const round = order.slice(0, 3);
+  t.deepEqual([...round].sort(), ['w0', 'w1', 'w2']);
+  t.deepEqual(order, [...round, ...round, ...round]);
+});
+
+test('a stale report becomes the median of the others, at a heartbeat and not before', (t) => {
+  const world = new World();
+  const workers = range(4).map((n) => world.worker(`w${n}`, 'A', { capacity: 10 }));
+  const loads = [0, 0.2, 0.4, 0.9];
+  for (const [n, worker] of workers.entries()) worker.report(loads[n]!);
+  for (const _ of range(2)) {
+    world.after(100);
+    for (const n of [1, 2, 3]) workers[n]!.report(loads[n]!);
+  }
+  t.is(workers[0]!.core.key, 0);
+  world.after(50);
+  t.is(workers[0]!.core.key, 0);
+  world.after(50);
+  t.is(workers[0]!.core.key, 0.4);
+});
+
+test('who fails is less wanted for a while, and forgiven at heartbeats only', (t) => {
+  const world = new World();
+  const c = world.client('c');
+  const w = world.worker('w', 'A', { reports: false });
+  c.submit('A');
+  world.tick();
+  w.answer('c-1', 'no', Ending.FAILED);
+  world.tick();
+  t.is(w.core.key, 0.1);
+  world.tick();
+  world.after(99);
+  t.is(w.core.key, 0.1);
+  world.after(1);
+  t.true(w.core.key < 0.1);
+  world.after(10_000);
+  t.is(w.core.key, 0);
+});
+
+test('a body is whole though the job before it in the frame is already over', (t) => {
+  const world = new World();
+  const c = world.client('c');
+  const { broker, now } = world;
+  const slab = broker.state.slabs.frame(now, new TextEncoder().encode('firstsecond'));
+  const submit = { timeoutMs: 0, repeat: false, acceptWanted: false, priority: 0, expiresMs: 0 };
+  broker.submit(now, c.core, world.type('A'), { ...submit, call: 1 }, slab, 0, 5);
+  broker.cancel(now, c.core, 1);
+  broker.submit(now, c.core, world.type('A'), { ...submit, call: 2 }, slab, 5, 6);
+  const w = world.worker('w', 'A');
+  world.tick();
+  t.is(w.seen.held[0]?.body, 'second');
+});
+
+test('a client that never comes back keeps no bytes once its answers are said', (t) => {
+  const world = new World();
+  const c = world.client('c', '');
+  const w = world.worker('w', 'A', { capacity: 2 });
+  c.submit('A', 'one');
+  c.submit('A', 'two');
+  world.tick();
+  const { broker, now } = world;
+  const slab = broker.state.slabs.frame(now, new TextEncoder().encode('ONETWO'));
+  for (const [at, { token }] of [...w.seen.held].entries())
+    broker.answer(now, w.core, token.index, token.generation, 0, slab, at * 3, 3);
+  t.deepEqual([c.answerOf(1)?.body, c.answerOf(2)?.body], ['ONE', 'TWO']);
+  t.is(broker.state.slabs.heldBytes, 0);
 });

@@ -1,6 +1,8 @@
 import { Ending } from '../../src/core/job.ts';
 import { audit } from './audit.ts';
-import { type TestClient, type TestWorker, World } from './world.ts';
+import type { TestClient } from './test-client.ts';
+import type { TestWorker } from './test-worker.ts';
+import { World } from './world.ts';
 
 /** One thing that happens: what, and two numbers that say to whom and how. */
 export type Step = readonly [what: string, who: number, how: number];
