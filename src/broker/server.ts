@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { Broker } from '../core/broker.ts';
 import { Clock } from '../core/clock.ts';
 import type { BrokerOptions } from '../options.ts';
 import { MemoryStore } from '../store/memory.ts';
+import { versionOf } from '../version.ts';
 import { classicClients } from '../wire/dialects/classic-client.ts';
 import { classicWorkers } from '../wire/dialects/classic-worker.ts';
 import { nativeClients } from '../wire/dialects/native-client.ts';
@@ -170,19 +170,4 @@ class Server implements RunningBroker {
       ready: () => this.#serving && !this.#broker.state.draining,
     };
   }
-}
-
-/** The package's version; sources and `dist` lie at different depths below it. */
-function versionOf(): string {
-  for (const up of ['../../', '../../../']) {
-    try {
-      const manifest = JSON.parse(
-        readFileSync(new URL(`${up}package.json`, import.meta.url), 'utf8'),
-      );
-      if (manifest.name === 'latido') return manifest.version;
-    } catch {
-      // Not at this depth.
-    }
-  }
-  return 'unknown';
 }

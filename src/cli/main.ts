@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
 import { LatidoError } from '../errors.ts';
+import { versionOf } from '../version.ts';
 import { type Command, commands } from './commands.ts';
 import { optionsGiven, refuseOddSwitches, yargsOptions } from './flags.ts';
 
@@ -47,7 +47,7 @@ function parserFor(program: string, args: string[]): Argv {
       string: 'value',
       boolean: 'switch',
     } as unknown as Record<string, string>)
-    .version(packageVersion())
+    .version(versionOf())
     .wrap(100)
     .strict()
     .fail(false);
@@ -91,16 +91,6 @@ function positionalIn(command: Command, typed: Typed): string | undefined {
   const [surplus] = all.slice(name === undefined ? 0 : 1);
   if (surplus === undefined) return all[0];
   throw new LatidoError('OPTION_INVALID', `unknown argument: ${surplus} (see --help)`);
-}
-
-function packageVersion(): string {
-  // The sources lie two folders below the package, what is built from them three.
-  for (const up of ['../../package.json', '../../../package.json']) {
-    try {
-      return JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8')).version;
-    } catch {}
-  }
-  return 'unknown';
 }
 
 function sentence(program: string, error: unknown, misuse: boolean, json: boolean): string {

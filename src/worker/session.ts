@@ -288,8 +288,8 @@ export class WorkerSession extends PeerSession {
   }
 
   #endIfDone(): void {
-    if (this.ended || !this.isOpen || !this.#holdings.isEmpty) return;
-    this.batch.plain(Verb.BYE, 0, 0, 0, 0);
+    if (this.ended || !this.#holdings.isEmpty) return;
+    if (this.isOpen) this.batch.plain(Verb.BYE, 0, 0, 0, 0);
     this.ended = true;
   }
 }
