@@ -27,7 +27,7 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
 
 /** Which files directly in src/ a folder may import; without an entry, all but index.ts. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
-  'src/cli': ['index.ts', 'errors.ts', 'option.ts', 'options.ts'],
+  'src/cli': ['index.ts', 'errors.ts', 'option.ts', 'options.ts', 'version.ts'],
   workers: ['index.ts'],
   clients: ['index.ts'],
 };
