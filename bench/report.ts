@@ -1,16 +1,21 @@
 /** What the bench prints: a table for people, and lines of JSON for a file. */
 
 import { appendFileSync, readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { version as libzmqVersion } from 'zeromq';
 import type { Bench, Measurement, Row } from './measurement.ts';
 
+/** Of its cores: with more load than this from elsewhere, figures say little. */
+const BUSY_SHARE = 0.25;
+
 /** The lines that stand above the table: on what all this was measured. */
 export function headline(bench: Bench): string {
-  const { cpu, cores, node, zeromq, libzmq } = surroundings();
+  const { cpu, cores, node, zeromq, libzmq, loadBefore } = surroundings();
+  const busy = loadBefore > cores * BUSY_SHARE;
   return (
     `${cpu}, ${cores} cores; Node ${node}, zeromq ${zeromq} (libzmq ${libzmq})\n` +
-    `medians of ${bench.runs} runs of ${bench.seconds} s, ${bench.warmUpSeconds} s of warm-up before each\n`
+    `runs of ${bench.seconds} s after ${bench.warmUpSeconds} s of warm-up; medians are of ${bench.runs}\n` +
+    (busy ? `the machine is busy (load ${loadBefore}): the figures are indicative only\n` : '')
   );
 }
 
@@ -58,8 +63,12 @@ function shown(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2);
 }
 
+/** The machine's load before the bench put its own on it. */
+const loadBefore = Number((loadavg()[0] ?? 0).toFixed(2));
+
 function surroundings() {
   return {
+    loadBefore,
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
     node: process.versions.node,

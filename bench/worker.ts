@@ -23,6 +23,8 @@ async function begin(): Promise<void> {
   else if (through === 'gearmand') await echoFromGearmand(address, capacity);
   else {
     const { Worker } = await import('../src/index.ts');
-    await new Worker({ broker: address, capacity }).handle(type, (job) => job.body).start();
+    // Many in one process need not each look up how busy the machine is: that would be measured instead.
+    const load = workers > 1 ? 'busy' : 'auto';
+    await new Worker({ broker: address, capacity, load }).handle(type, (job) => job.body).start();
   }
 }
