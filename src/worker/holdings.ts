@@ -47,16 +47,27 @@ export class Holdings {
     for (let more = count; more > 0 && told.first !== null; more--) told.remove(told.first);
   }
 
-  /** Makes everything ready to be offered: what has ended first, oldest first. */
+  /**
+   * Makes everything ready to be offered: what has ended first, oldest first. Who was told to stop is let go of and not
+   * offered: nobody waits for it, and a broker that does not know that would take it for the job's end.
+   */
   prepareOffers(): void {
-    const { told, untold } = this;
-    for (let run = told.first, next: Run | null = null; run !== null; run = next) {
-      next = run.next;
-      if (run.state === RunState.DROPPED) told.remove(run);
+    const { told, untold, running, held } = this;
+    for (const list of [told, untold, running, held]) {
+      for (let run = list.first, next: Run | null = null; run !== null; run = next) {
+        next = run.next;
+        if (run.cancelledAt > 0 || run.state === RunState.DROPPED) this.#letGo(list, run);
+      }
     }
     for (let run = untold.first; run !== null; run = untold.first) {
       untold.remove(run);
       told.push(run);
     }
+  }
+
+  #letGo(list: RunList, run: Run): void {
+    list.remove(run);
+    run.state = RunState.DROPPED;
+    run.answer = run.answer.subarray(0, 0);
   }
 }

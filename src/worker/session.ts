@@ -123,12 +123,13 @@ export class WorkerSession extends PeerSession {
     this.#endIfDone();
   }
 
-  /** Ends at once: jobs that run are told to stop, and the broker sees their worker go. */
+  /** Ends at once: jobs that run are told to stop, and are nobody's here any more. */
   bye(): void {
+    if (this.ended) return;
     const { running } = this.#holdings;
     for (let run = running.first; run !== null; run = run.next) this.#host.cancel(run);
-    this.#endIfDone();
-    this.ended = true;
+    if (this.isOpen && !this.#leaving) this.#sayLeave();
+    this.#end();
   }
 
   protected greet(): void {
@@ -288,7 +289,10 @@ export class WorkerSession extends PeerSession {
   }
 
   #endIfDone(): void {
-    if (this.ended || !this.#holdings.isEmpty) return;
+    if (!this.ended && this.isOpen && this.#holdings.isEmpty) this.#end();
+  }
+
+  #end(): void {
     if (this.isOpen) this.batch.plain(Verb.BYE, 0, 0, 0, 0);
     this.ended = true;
   }

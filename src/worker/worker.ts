@@ -82,8 +82,12 @@ export class Worker<Jobs extends JobTypes<Jobs> = AnyJobs> {
    * has confirmed it, or after `withinMs`: what runs then is left to other workers.
    */
   async drain(withinMs: number = DRAIN_MS): Promise<void> {
-    this.#session?.leave();
-    await this.#dealer?.end(withinMs);
+    if (this.#session === null || this.#dealer === null) return;
+    this.#session.leave();
+    this.#dealer.wake();
+    const late = setTimeout(() => void this.close(), withinMs);
+    await this.#dealer.closed;
+    clearTimeout(late);
   }
 
   /** Leaves at once. Jobs that run are told to stop, and are done again by other workers. */
