@@ -5,6 +5,7 @@ import { Batch } from '../../src/wire/batch.ts';
 import { encodeOptions, type Item } from '../../src/wire/items.ts';
 import { Reader } from '../../src/wire/reader.ts';
 import { FIXED_BYTES, Flag, Verb } from '../../src/wire/verbs.ts';
+import { until } from './poll.ts';
 
 type VerbName = keyof typeof Verb;
 
@@ -113,7 +114,13 @@ export class FakeBroker {
 
   static async open(address = 'tcp://127.0.0.1:*'): Promise<FakeBroker> {
     const socket = new Router({ linger: 0, mandatory: true });
-    await socket.bind(address);
+    // An address that was just left is free again a moment later.
+    await until('the address', () =>
+      socket.bind(address).then(
+        () => true,
+        () => false,
+      ),
+    );
     return new FakeBroker(socket);
   }
 
