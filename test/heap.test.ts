@@ -161,3 +161,56 @@ test('a client that never comes back keeps no bytes once its answers are said', 
   t.deepEqual([c.answerOf(1)?.body, c.answerOf(2)?.body], ['ONE', 'TWO']);
   t.is(broker.state.slabs.heldBytes, 0);
 });
+
+test('a worker is never taken for freer than what it holds', (t) => {
+  const world = new World();
+  const c = world.client('c');
+  const w1 = world.worker('w1', 'A', { capacity: 10 });
+  for (const _ of range(5)) c.submit('A');
+  world.tick();
+  w1.report(0);
+  const w2 = world.worker('w2', 'A', { capacity: 10 });
+  w2.report(0.4);
+  c.submit('A');
+  world.tick();
+  t.deepEqual(w2.holds, ['c-6']);
+});
+
+test('a report that crossed a dispatch does not erase it', (t) => {
+  const world = new World();
+  const c = world.client('c');
+  const w1 = world.worker('w1', 'A', { capacity: 10 });
+  const w2 = world.worker('w2', 'A', { capacity: 10 });
+  w1.report(0.3);
+  w2.report(0.55);
+  for (const _ of range(3)) c.submit('A');
+  world.tick();
+  t.deepEqual([w1.holds.length, w2.holds.length], [3, 0]);
+  w1.report(0.3, 0);
+  c.submit('A');
+  world.tick();
+  t.deepEqual([w1.holds.length, w2.holds.length], [3, 1]);
+});
+
+test('a job goes to the worker with the lowest load, whoever asked first', (t) => {
+  const world = new World();
+  const c = world.client('c');
+  const loads = [0.7, 0.2, 0.4];
+  const workers = loads.map((_, n) => world.worker(`w${n}`, 'A', { capacity: 10 }));
+  for (const [n, worker] of workers.entries()) worker.report(loads[n]!);
+  c.submit('A');
+  world.tick();
+  t.deepEqual(
+    workers.map(({ holds }) => holds.length),
+    [0, 1, 0],
+  );
+});
+
+test('types that share a worker of many places get their turn within a round', (t) => {
+  const world = new World();
+  const c = world.client('c');
+  for (const n of range(80)) c.submit(n < 40 ? 'A' : 'B', n < 40 ? 'A' : 'B');
+  const w = world.worker('w', 'A,B', { capacity: 32 });
+  world.tick();
+  t.is(w.seen.held.filter(({ body }) => body === 'B').length, 16);
+});
