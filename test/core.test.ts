@@ -194,7 +194,7 @@ test('a job avoids the worker that failed it if there is another, and takes it i
   const w2 = world.worker('w2', 'A', { capacity: 2, reports: false });
   c.submit('A');
   world.tick();
-  w2.report(0.9);
+  w2.report(3);
   world.after(50);
   t.true(w2.core.key > w1.core.key);
   t.deepEqual(w2.holds, ['c-2', 'c-1']);
