@@ -52,13 +52,16 @@ async function measurePairs(bench: Bench, { what, required, aim, setup }: Pair):
     good: 'high',
     remark:
       `range ${range.map((ratio) => ratio.toFixed(2)).join('–')}; jobs/s ` +
-      `${thousands(latido)} against ${thousands(forwarder)}; p99 ms ${p99(latido)} against ${p99(forwarder)}`,
+      `${thousands(latido)} against ${thousands(forwarder)}; ` +
+      `p99 ms ${p99(latido)} against ${p99(forwarder)}`,
     detail: { range, latido, forwarder },
   };
 }
 
 function rate(figures: LoadFigures): string {
-  return `${Math.round(figures.jobsPerSecond)}/s (p50 ${figures.p50Ms.toFixed(2)} ms, hub ${figures.hubCpu.toFixed(2)} CPU)`;
+  const { jobsPerSecond, p50Ms, hubCpu } = figures;
+  const beside = `p50 ${p50Ms.toFixed(2)} ms, hub ${hubCpu.toFixed(2)} CPU`;
+  return `${Math.round(jobsPerSecond)}/s (${beside})`;
 }
 
 function thousands(figures: readonly LoadFigures[]): string {
