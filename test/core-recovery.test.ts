@@ -192,22 +192,6 @@ test('a job may be handed back before its offer is decided, and after', (t) => {
   t.deepEqual(sound(world), []);
 });
 
-test('a report counts what was adopted among what it has seen', (t) => {
-  const world = new World();
-  const c = world.client('c');
-  const w = world.worker('w', 'A', { capacity: 10 });
-  for (let i = 0; i < 4; i++) c.submit('A');
-  world.tick();
-  world.restart();
-  w.back();
-  c.back();
-  w.report(0);
-  for (let i = 0; i < 3; i++) c.submit('A');
-  world.tick();
-  w.report(0.9, 4);
-  t.is(Math.round(w.core.key * 10), 12);
-});
-
 test('a suspect goes as soon as nobody waits for what its worker holds', (t) => {
   const world = new World();
   const c = world.client('c');
@@ -271,15 +255,38 @@ test('as many types as there may be: one that nobody uses makes room for another
   t.deepEqual([...state.types.keys()], ['A', 'B']);
 });
 
+test('a worker that joins anew with other types is not kept for a suspect of the old ones', (t) => {
+  const world = new World();
+  const c = world.client('c');
+  const doomed = world.worker('doomed', 'A');
+  c.submit('A', 'suspect');
+  world.tick();
+  doomed.report(0);
+  const w = world.worker('w', 'A', { capacity: 2 });
+  c.submit('A', 'keeps w busy');
+  world.tick();
+  doomed.gone();
+  world.tick();
+  t.not(w.core.reserved, null);
+  w.hello.types = ['B'];
+  w.back();
+  w.answer('c-2');
+  world.tick();
+  t.deepEqual([w.holds, sound(world)], [[], []]);
+});
+
 test('a client that lets too many answers wait is given up, and the others are not touched', (t) => {
   const world = new World({ unreceivedBytesMax: 50 });
   const [c, d] = [world.client('c'), world.client('d')];
   const w = world.worker('w', 'A', { capacity: 9, reports: false });
-  for (const client of [c, d, c, c]) client.submit('A');
+  for (const client of [c, d, c, c, d]) client.submit('A');
   world.tick();
   for (const label of ['c-1', 'd-1', 'c-2']) w.answer(label, 'x'.repeat(30));
   world.tick();
   t.deepEqual([c.present, d.present, w.find('c-3').cancelled], [false, true, true]);
   t.is(world.broker.state.slabs.heldBytes, 30);
+  w.answer('d-2', 'x'.repeat(30));
+  d.gone();
+  world.tick();
   t.is(world.broker.state.counts.clientsDropped, 1);
 });

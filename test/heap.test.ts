@@ -214,3 +214,19 @@ test('types that share a worker of many places get their turn within a round', (
   world.tick();
   t.is(w.seen.held.filter(({ body }) => body === 'B').length, 16);
 });
+
+test('a report counts what was adopted among what it has seen', (t) => {
+  const world = new World();
+  const c = world.client('c');
+  const w = world.worker('w', 'A', { capacity: 10 });
+  for (let i = 0; i < 4; i++) c.submit('A');
+  world.tick();
+  world.restart();
+  w.back();
+  c.back();
+  w.report(0);
+  for (let i = 0; i < 3; i++) c.submit('A');
+  world.tick();
+  w.report(0.9, 4);
+  t.is(Math.round(w.core.key * 10), 12);
+});

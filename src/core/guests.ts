@@ -78,6 +78,7 @@ export class Guests {
   /** Gives up those that let more answers wait than may be kept for one client. */
   dropOverfull(now: number): void {
     for (const client of this.#state.overfull) {
+      if (!this.#state.clients.has(client)) continue;
       this.#state.counts.clientsDropped++;
       this.gone(now, client);
     }

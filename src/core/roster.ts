@@ -143,6 +143,7 @@ export class Roster {
   #comeBack(now: number, worker: Worker, hello: WorkerHello, outbox: WorkerOutbox): void {
     this.#adoption.forget(worker);
     this.#away.delete(worker);
+    this.#standDown(worker);
     worker.state = WorkerState.ALIVE;
     worker.awayUntil = Number.POSITIVE_INFINITY;
     worker.outbox = outbox;
