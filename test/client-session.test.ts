@@ -262,3 +262,27 @@ test('open calls are found by number whatever others stay open for long', (t) =>
     [...expected.keys()].sort((a, b) => a - b),
   );
 });
+
+test('an answer that the end of its connection has overtaken is taken, and its call not repeated', (t) => {
+  const answer = (call: number): Said => ({
+    verb: 'ANSWER',
+    a: call,
+    b: 1,
+    body: Buffer.from('y'),
+  });
+  const session = open();
+  const [one, two] = handIn(session, new Told('one'), new Told('two'));
+  session.take(0);
+  session.disconnected(1);
+  session.receive(1, say(SESSION, 0, answer(1)));
+  session.connected(2);
+  session.take(2);
+  session.receive(2, say(SESSION, 0, answer(2)));
+  session.receive(3, say(SESSION + 1, 0, welcome));
+  const [next] = session.take(3).map(hear);
+  t.deepEqual([one!.log, two!.log], [['0 y 1'], ['0 y 1']]);
+  t.deepEqual(verbs(next!.records), ['RESUMED']);
+  t.is(next!.ack, 0, 'the new session has given none');
+  session.receive(4, say(SESSION + 2, 0, answer(1)));
+  t.is(one!.log.length, 1);
+});

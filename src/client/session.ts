@@ -171,8 +171,17 @@ export class ClientSession extends PeerSession {
     }
   }
 
+  /** An answer is an answer: its call need not be repeated, when the broker may not have it any more. */
+  protected override late(reader: Reader): void {
+    if (reader.verb === Verb.ANSWER) this.#take(reader);
+  }
+
   #answer(now: number, reader: Reader): void {
     this.#receipts.add(now);
+    this.#take(reader);
+  }
+
+  #take(reader: Reader): void {
     const call = this.#calls.get(reader.a);
     if (call === null) return;
     this.#remove(call);

@@ -30,6 +30,8 @@ export abstract class PeerSession implements Driven {
   protected bodyBytesMax = Number.POSITIVE_INFINITY;
   #state: (typeof State)[keyof typeof State] = State.ABSENT;
   #greetAt = Number.POSITIVE_INFINITY;
+  /** The session before this one. */
+  #last: Session = NO_SESSION;
   readonly #onEvent: ((event: PeerEvent) => void) | undefined;
 
   constructor(onEvent: ((event: PeerEvent) => void) | undefined) {
@@ -51,6 +53,7 @@ export abstract class PeerSession implements Driven {
 
   disconnected(_now: number): void {
     if (this.isOpen) this.say('disconnected', '');
+    if (this.session !== NO_SESSION) this.#last = this.session;
     this.#state = State.ABSENT;
     this.#greetAt = Number.POSITIVE_INFINITY;
     this.batch = new Batch();
@@ -58,6 +61,10 @@ export abstract class PeerSession implements Driven {
 
   receive(now: number, frames: Uint8Array[]): void {
     const reader = new Reader(frames);
+    if (this.#last !== NO_SESSION && isOf(this.#last, reader)) {
+      while (reader.next()) this.late(reader);
+      return;
+    }
     let current = this.#isCurrent(reader);
     while (reader.next()) {
       if (reader.verb === Verb.WELCOME) {
@@ -81,6 +88,8 @@ export abstract class PeerSession implements Driven {
   protected abstract welcomed(now: number, reader: Reader): void;
   /** A record of the open session. */
   protected abstract record(now: number, reader: Reader): void;
+  /** A record of the session before: the news that its connection ended has overtaken it. */
+  protected late(_reader: Reader): void {}
   /** All records of a message of the open session have been read. */
   protected abstract received(now: number, reader: Reader): void;
 
@@ -95,6 +104,7 @@ export abstract class PeerSession implements Driven {
   }
 
   #greet(now: number): void {
+    if (this.session !== NO_SESSION) this.#last = this.session;
     this.#state = State.GREETING;
     this.#greetAt = Number.POSITIVE_INFINITY;
     this.session = NO_SESSION;
@@ -124,7 +134,10 @@ export abstract class PeerSession implements Driven {
   }
 
   #isCurrent(reader: Reader): boolean {
-    const { low, high } = this.session;
-    return this.isOpen && reader.sessionLow === low && reader.sessionHigh === high;
+    return this.isOpen && isOf(this.session, reader);
   }
+}
+
+function isOf({ low, high }: Session, reader: Reader): boolean {
+  return reader.sessionLow === low && reader.sessionHigh === high;
 }
