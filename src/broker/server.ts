@@ -9,7 +9,7 @@ import { classicWorkers } from '../wire/dialects/classic-worker.ts';
 import { nativeClients } from '../wire/dialects/native-client.ts';
 import { nativeWorkers } from '../wire/dialects/native-worker.ts';
 import { type Dialect, Door, type DoorHost, Traffic } from '../wire/door.ts';
-import { RouterSocket } from '../wire/router.ts';
+import { type RouterSettings, RouterSocket } from '../wire/router.ts';
 import { BATCH_BYTES_MAX } from '../wire/verbs.ts';
 import { bindTo, refuseOpenBind } from './binding.ts';
 import { type RunningHttp, startHttp } from './http.ts';
@@ -21,6 +21,9 @@ import { logWatcher } from './watcher.ts';
 const UNRECEIVED_BYTES_MAX = 64 * 1024 * 1024;
 const CLIENT_HEARTBEAT = { heartbeatInterval: 5000, heartbeatTimeout: 30_000 };
 const CLIENT_RECEIVE_MARK = 1000;
+/** Messages, each of which may hold a whole body, that the socket keeps for a client that does not read. */
+const CLIENT_SEND_MARK = 64;
+const WORKER_SEND_MARK = 1000;
 const DRAINED_POLL_MS = 20;
 
 /** A broker that serves. */
@@ -84,8 +87,16 @@ class Server implements RunningBroker {
     this.#turn = new Turn(this.#broker, clock, this.#store, this.#doors);
     const workerHeartbeat = { heartbeatInterval: heartbeatMs, heartbeatTimeout: 3 * heartbeatMs };
     this.#sockets = [
-      this.#socket(0, { ...CLIENT_HEARTBEAT, receiveHighWaterMark: CLIENT_RECEIVE_MARK }),
-      this.#socket(1, { ...workerHeartbeat, receiveHighWaterMark: 0 }),
+      this.#socket(0, {
+        ...CLIENT_HEARTBEAT,
+        sendHighWaterMark: CLIENT_SEND_MARK,
+        receiveHighWaterMark: CLIENT_RECEIVE_MARK,
+      }),
+      this.#socket(1, {
+        ...workerHeartbeat,
+        sendHighWaterMark: WORKER_SEND_MARK,
+        receiveHighWaterMark: 0,
+      }),
     ];
   }
 
@@ -134,10 +145,7 @@ class Server implements RunningBroker {
     return new Door(this.#broker, host, this.#options, this.#traffic, dialects);
   }
 
-  #socket(
-    side: 0 | 1,
-    marks: Record<'heartbeatInterval' | 'heartbeatTimeout' | 'receiveHighWaterMark', number>,
-  ): RouterSocket {
+  #socket(side: 0 | 1, marks: Omit<RouterSettings, 'maxMessageSize'>): RouterSocket {
     const door = this.#doors[side];
     const events = {
       message: (routingId: Uint8Array, frames: Uint8Array[]) =>

@@ -19,6 +19,7 @@ export interface RouterEvents {
 export interface RouterSettings {
   readonly heartbeatInterval: number;
   readonly heartbeatTimeout: number;
+  readonly sendHighWaterMark: number;
   readonly receiveHighWaterMark: number;
   readonly maxMessageSize: number;
 }
@@ -32,7 +33,6 @@ interface Outgoing {
 class Blocked {
   readonly messages: Outgoing[] = [];
   bytes = 0;
-  full = false;
 }
 
 class DisconnectingRouter extends Router {
@@ -134,9 +134,10 @@ export class RouterSocket {
 
   async #offer(outgoing: Outgoing): Promise<void> {
     if (this.#blocked.size > 0) {
-      const blocked = this.#blocked.get(keyOf(outgoing.routingId));
+      const key = keyOf(outgoing.routingId);
+      const blocked = this.#blocked.get(key);
       if (blocked !== undefined) {
-        this.#park(blocked, outgoing);
+        this.#park(key, blocked, outgoing);
         return;
       }
     }
@@ -163,20 +164,19 @@ export class RouterSocket {
     if (!this.#blocked.has(key)) {
       const blocked = new Blocked();
       this.#blocked.set(key, blocked);
-      this.#park(blocked, outgoing);
+      this.#park(key, blocked, outgoing);
       this.#retryLater();
     }
     return false;
   }
 
-  #park(blocked: Blocked, outgoing: Outgoing): void {
-    if (blocked.full) return;
-    blocked.messages.push(outgoing);
+  #park(key: string, blocked: Blocked, outgoing: Outgoing): void {
+    const { messages } = blocked;
+    messages.push(outgoing);
     for (const frame of outgoing.frames) blocked.bytes += frame.length;
-    if (blocked.messages.length <= BLOCKED_MESSAGES_MAX && blocked.bytes <= BLOCKED_BYTES_MAX)
-      return;
-    blocked.full = true;
-    blocked.messages.length = 0;
+    if (messages.length <= BLOCKED_MESSAGES_MAX && blocked.bytes <= BLOCKED_BYTES_MAX) return;
+    // Forgotten, not banned: what is said to it from now on reaches it when it reads again.
+    this.#blocked.delete(key);
     this.#events.slow(outgoing.routingId);
   }
 
@@ -200,7 +200,7 @@ export class RouterSocket {
       if (!(await this.#try(messages[0]!))) return;
       messages.shift();
     }
-    if (!blocked.full) this.#blocked.delete(key);
+    this.#blocked.delete(key);
   }
 }
 
