@@ -61,20 +61,11 @@ export abstract class PeerSession implements Driven {
 
   receive(now: number, frames: Uint8Array[]): void {
     const reader = new Reader(frames);
-    if (this.#last !== NO_SESSION && isOf(this.#last, reader)) {
-      while (reader.next()) this.late(reader);
-      return;
-    }
     let current = this.#isCurrent(reader);
     while (reader.next()) {
-      if (reader.verb === Verb.WELCOME) {
-        this.#welcome(now, reader);
-        current = this.#isCurrent(reader);
-      } else if (reader.verb === Verb.WHO) {
-        if (this.isOpen) this.#greetAt = Math.min(this.#greetAt, now + WHO_MS);
-      } else if (reader.verb === Verb.REFUSE && reader.a === NO_CALL) {
-        this.#refused(now, reader);
-      } else if (current) this.record(now, reader);
+      if (this.#ofSession(now, reader)) current = this.#isCurrent(reader);
+      else if (current) this.record(now, reader);
+      else if (this.#isLate(reader)) this.late(reader);
     }
     if (current) this.received(now, reader);
   }
@@ -112,6 +103,21 @@ export abstract class PeerSession implements Driven {
     this.greet(now);
   }
 
+  /** Whether the record was about the session itself, and is dealt with. */
+  #ofSession(now: number, reader: Reader): boolean {
+    if (reader.verb === Verb.WELCOME) {
+      this.#welcome(now, reader);
+      return true;
+    }
+    if (reader.verb === Verb.WHO) {
+      if (this.isOpen) this.#greetAt = Math.min(this.#greetAt, now + WHO_MS);
+      return true;
+    }
+    if (reader.verb !== Verb.REFUSE || reader.a !== NO_CALL) return false;
+    this.#refused(now, reader);
+    return true;
+  }
+
   #welcome(now: number, reader: Reader): void {
     if (this.isAbsent || this.ended) return;
     // A welcome that nobody waits for belongs to an earlier greeting: which one counts is unknown, so greet again.
@@ -131,6 +137,10 @@ export abstract class PeerSession implements Driven {
     if (!this.isAbsent) this.#state = State.GREETING;
     this.#greetAt = now + REFUSED_MS;
     this.say('refused', `${codeOf(reader.b)}: ${reader.bodyText()}`);
+  }
+
+  #isLate(reader: Reader): boolean {
+    return this.#last !== NO_SESSION && isOf(this.#last, reader);
   }
 
   #isCurrent(reader: Reader): boolean {
