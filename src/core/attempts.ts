@@ -120,7 +120,7 @@ export class Attempts {
 
   /**
    * The worker died with it. What had started becomes a suspect, and pays only if it was alone. Who dies before it could say
-   * what had started leaves doubt: the second time, that makes a suspect too.
+   * what had started leaves doubt: the second time, that makes a suspect too. What had not left this turn leaves none.
    */
   orphan(now: number, run: Run, alone: boolean): void {
     const { job, started, worker } = run;
@@ -129,10 +129,10 @@ export class Attempts {
     if (job === null) return;
     this.#detach(job);
     const rare = job.needRare();
-    if (!started) rare.losses++;
+    if (!started && run.turn !== this.#state.runs.turn) rare.losses++;
     const doubtful = rare.losses >= 2;
     rare.suspect ||= started || doubtful;
-    const charged = started ? alone : reservedAlone && doubtful;
+    const charged = started ? alone || reservedAlone : reservedAlone && doubtful;
     this.#lose(now, job, worker, 'worker-gone', charged);
   }
 

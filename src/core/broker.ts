@@ -183,6 +183,7 @@ export class Broker {
     if (state.overfull.size > 0) this.#guests.dropOverfull(now);
     if (state.slabs.next() <= now) state.slabs.settle(now);
     state.slabs.endTurn();
+    state.runs.turn++;
     return this.#next(away);
   }
 

@@ -16,6 +16,8 @@ export class Run extends Due {
   order = 0;
   readonly dispatchedAt: number;
   readonly bytes: number;
+  /** The turn that made it: it has not left before the end of that. */
+  readonly turn: number;
   /** The worker was given nothing else meanwhile. */
   alone = false;
   /** An offer said that it had started. */
@@ -26,8 +28,16 @@ export class Run extends Due {
   prev: Run | null = null;
   next: Run | null = null;
 
-  constructor(job: Job, worker: Worker, index: number, generation: number, dispatchedAt: number) {
+  constructor(
+    job: Job,
+    worker: Worker,
+    index: number,
+    generation: number,
+    dispatchedAt: number,
+    turn: number,
+  ) {
     super();
+    this.turn = turn;
     this.job = job;
     this.worker = worker;
     this.index = index;
@@ -52,6 +62,8 @@ export class Run extends Due {
  */
 export class Runs {
   readonly epoch: number;
+  /** Turns so far. */
+  turn = 0;
   size = 0;
   #slots: (Run | null)[] = [];
   #generations: number[] = [];
@@ -66,7 +78,7 @@ export class Runs {
     const index = this.#free.pop() ?? this.#slots.length;
     const generation = ((this.#generations[index] ?? this.epoch) + 1) >>> 0;
     this.#generations[index] = generation;
-    const run = new Run(job, worker, index, generation, stamp);
+    const run = new Run(job, worker, index, generation, stamp, this.turn);
     this.#slots[index] = run;
     this.size++;
     return run;

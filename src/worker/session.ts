@@ -112,8 +112,9 @@ export class WorkerSession extends PeerSession {
     const startAt = this.isOpen ? this.#starts.tick(now) : NEVER;
     if (this.#starts.announces || (this.isOpen && now >= this.#reportAt)) this.#reportWanted = true;
     if (this.#leaving) this.#endIfDone();
-    const reportAt = this.isOpen && !this.#reportWanted ? this.#reportAt : NEVER;
-    return Math.min(greetAt, startAt, reportAt, abandonAt);
+    // One that is wanted leaves with what is taken next; there is another a heartbeat later.
+    const reportAt = this.#reportWanted ? now + this.#heartbeatMs : this.#reportAt;
+    return Math.min(greetAt, startAt, this.isOpen ? reportAt : NEVER, abandonAt);
   }
 
   /** Takes no more jobs, hands back those that have not started, and says BYE when all others are answered and confirmed. */

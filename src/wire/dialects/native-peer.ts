@@ -31,7 +31,7 @@ export abstract class NativePeer implements Connection {
     const reader = new Reader(frames);
     this.#now = now;
     let known = this.#knows(reader);
-    if (known) this.acked(reader.ack);
+    const acked = known ? this.session : null;
     while (reader.next()) {
       const opens = reader.verb === this.opening;
       if (!opens && !(known && this.standing)) {
@@ -42,6 +42,8 @@ export abstract class NativePeer implements Connection {
       known ||= opens;
     }
     if (reader.broken !== null) this.door.drop(reader.broken);
+    // After the records: they may repeat calls whose answers arrived before they could leave.
+    if (acked === this.session && this.standing) this.acked(reader.ack);
     this.#frame = null;
     this.#slab = NOTHING;
   }
