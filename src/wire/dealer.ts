@@ -38,6 +38,8 @@ export class Dealer {
   #socket: Socket;
   #connections = 0;
   #pumping = false;
+  /** There was a flush while a send was pending. */
+  #missed = false;
   #scheduled = false;
   #armedAt = Number.POSITIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
@@ -105,7 +107,8 @@ export class Dealer {
     if (this.#isClosed) return;
     const now = clock();
     const next = this.#driven.tick(now);
-    if (!this.#pumping) {
+    if (this.#pumping) this.#missed = true;
+    else {
       const messages = this.#driven.take(now);
       if (messages.length > 0) void this.#pump(messages);
       else if (this.#driven.ended) this.#close();
@@ -116,6 +119,7 @@ export class Dealer {
   /** A second send while one is pending throws: whatever is made meanwhile goes with the next flush. */
   async #pump(messages: Uint8Array[][]): Promise<void> {
     this.#pumping = true;
+    this.#missed = false;
     const connection = this.#connections;
     try {
       for (const frames of messages) {
@@ -125,7 +129,7 @@ export class Dealer {
       if (!this.#isClosed) throw error;
     }
     this.#pumping = false;
-    this.wake();
+    if (this.#missed || this.#driven.ended) this.wake();
   }
 
   async #receive(): Promise<void> {
@@ -153,12 +157,13 @@ export class Dealer {
     }
   }
 
+  /** A timer that is too early is left: it costs less to look in vain once than to set it anew each time. */
   #arm(now: number, next: number): void {
     if (next <= now) this.wake();
-    if (next <= now || next === this.#armedAt) return;
+    if (next <= now || next >= this.#armedAt) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#armedAt = next;
-    this.#timer = next === Number.POSITIVE_INFINITY ? null : setTimeout(this.#due, next - now);
+    this.#timer = setTimeout(this.#due, next - now);
   }
 
   /** Not a flush: what has arrived while the process was frozen is read before anything is called late. */
