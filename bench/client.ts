@@ -9,11 +9,15 @@ export interface ClientSettings {
   readonly through: 'latido' | 'forwarder' | 'gearmand';
   readonly address: string;
   readonly bodyBytes: number;
+  /** Clients in this process, which take turns. */
+  readonly clients: number;
 }
 
-const { through, address, bodyBytes } = settings<ClientSettings>();
+const { through, address, bodyBytes, clients } = settings<ClientSettings>();
 const body = Buffer.alloc(bodyBytes, 'latido');
-const caller = await connect();
+const callers: Caller[] = [];
+for (let i = 0; i < clients; i++) callers.push(await connect());
+const caller = clients === 1 ? callers[0]! : inTurn(callers);
 
 process.on('message', (message: { kind: string; span: Span }) => {
   if (message.kind !== 'drive') return;
@@ -34,4 +38,9 @@ async function connect(): Promise<Caller> {
   const { Client } = await import('../src/index.ts');
   const client = new Client({ broker: address });
   return { call: (job) => client.call('echo', job) };
+}
+
+function inTurn(all: readonly Caller[]): Caller {
+  let next = 0;
+  return { call: (job) => all[next++ % all.length]!.call(job) };
 }

@@ -13,8 +13,9 @@ export interface Setup {
   /** Calls in flight, all clients together. */
   readonly inFlight: number;
   readonly clients: number;
-  /** Worker processes, one worker in each. */
   readonly workers: number;
+  /** How many clients, and how many workers, share a process. */
+  readonly inOneProcess?: number;
   readonly capacity: number;
   readonly bodyBytes: number;
   readonly hubFlags?: readonly string[];
@@ -33,7 +34,7 @@ const MARGIN_MS = 20_000;
 export async function measureLoad(bench: Bench, setup: Setup): Promise<LoadFigures> {
   try {
     const hub = await startHub(bench, setup.through, setup.hubFlags);
-    await startWorkers(bench, hub, setup);
+    await startWorkers(bench, hub, setup, setup.inOneProcess);
     const clients = await startClients(bench, hub, setup);
     return await driveAll(bench, hub, clients, setup.inFlight);
   } finally {
@@ -89,11 +90,12 @@ export async function startWorkers(
 export async function startClients(
   bench: Bench,
   hub: Hub,
-  setup: Pick<Setup, 'through' | 'clients' | 'bodyBytes'>,
+  setup: Pick<Setup, 'through' | 'clients' | 'bodyBytes' | 'inOneProcess'>,
 ): Promise<Child[]> {
-  const { through, bodyBytes } = setup;
-  const settings: ClientSettings = { through, address: hub.frontend, bodyBytes };
-  const clients = Array.from({ length: setup.clients }, () =>
+  const { through, bodyBytes, inOneProcess = 1 } = setup;
+  const address = hub.frontend;
+  const settings: ClientSettings = { through, address, bodyBytes, clients: inOneProcess };
+  const clients = Array.from({ length: setup.clients / inOneProcess }, () =>
     bench.children.startWith('bench/client.ts', settings),
   );
   await Promise.all(clients.map((client) => client.next('ready')));
