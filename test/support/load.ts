@@ -1,0 +1,60 @@
+import { type CallOptions, type Client, LatidoError } from '../../src/index.ts';
+import type { Outcome } from './record.ts';
+import type { Work } from './work.ts';
+
+let loads = 0;
+
+/** A load that goes on while something fails: so many jobs in flight at any time, each with a name of its own. */
+export class Load {
+  readonly outcomes: Outcome[] = [];
+  slowestMs = 0;
+  readonly #client: Client;
+  readonly #type: string;
+  readonly #work: Omit<Work, 'job'>;
+  readonly #name = `load${++loads}`;
+  readonly #loops: Promise<void>[] = [];
+  #count = 0;
+  #stopping = false;
+
+  constructor(client: Client, type: string, inFlight: number, work: Omit<Work, 'job'>) {
+    this.#client = client;
+    this.#type = type;
+    this.#work = work;
+    for (let i = 0; i < inFlight; i++) this.#loops.push(this.#loop());
+  }
+
+  /** Hands in no more, and waits for the answers of what is in flight. */
+  async stop(): Promise<readonly Outcome[]> {
+    this.#stopping = true;
+    await Promise.all(this.#loops);
+    return this.outcomes;
+  }
+
+  async #loop(): Promise<void> {
+    while (!this.#stopping) {
+      const job = `${this.#name}-${this.#count++}`;
+      const askedAt = performance.now();
+      this.outcomes.push(await outcomeOf(this.#client, this.#type, { job, ...this.#work }));
+      if (this.outcomes.at(-1)!.error?.code === 'CLOSED') return;
+      this.slowestMs = Math.max(this.slowestMs, performance.now() - askedAt);
+    }
+  }
+}
+
+/** One job and what became of it. */
+export async function outcomeOf(
+  client: Client,
+  type: string,
+  work: Work,
+  options: CallOptions = {},
+): Promise<Outcome> {
+  const { job } = work;
+  try {
+    const answer = await client.call(type, work, options);
+    return { job, answer: answer.text(), error: null };
+  } catch (error) {
+    if (!(error instanceof LatidoError)) throw error;
+    const { code, message, details } = error;
+    return { job, answer: null, error: { code, message, details } };
+  }
+}
