@@ -19,6 +19,7 @@ export class Mourner {
   readonly #host = hostHere();
   #away = new Map<Worker, ProcessClaim>();
   #timer: NodeJS.Timeout | null = null;
+  #stopped = false;
 
   constructor(broker: Broker, heartbeatMs: number, now: () => number, decided: () => void) {
     this.#broker = broker;
@@ -39,6 +40,7 @@ export class Mourner {
   }
 
   stop(): void {
+    this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#away.clear();
   }
@@ -62,7 +64,7 @@ export class Mourner {
 
   /** Looks at many less often, so that looking costs the broker little. */
   #arm(): void {
-    if (this.#timer !== null || this.#away.size === 0) return;
+    if (this.#stopped || this.#timer !== null || this.#away.size === 0) return;
     this.#timer = setTimeout(() => this.#look(), Math.max(LOOK_AGAIN_MS, this.#away.size));
   }
 }

@@ -169,6 +169,7 @@ class NativeClient extends NativePeer implements ClientOutbox {
     this.#forgetTypes();
     this.#counted = this.#refusalsAcked = 0;
     this.#refusals = [];
+    this.begin();
     this.welcome();
     this.#client = door.broker.hello(instance, name, this.dialect, this);
     if (door.broker.state.draining) this.closing();

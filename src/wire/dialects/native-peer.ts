@@ -82,9 +82,13 @@ export abstract class NativePeer implements Connection {
     this.touch();
   }
 
-  protected welcome(): void {
+  /** A session begins; the peer hears of it by `welcome`. */
+  protected begin(): void {
     this.session = this.door.host.newSession();
     this.ack = 0;
+  }
+
+  protected welcome(): void {
     const { heartbeatMs, bodyBytesMax } = this.door.settings;
     this.batch.begin(Verb.WELCOME, 0, 0, this.door.broker.state.runs.epoch, heartbeatMs);
     this.batch.u32(bodyBytesMax);

@@ -166,7 +166,7 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     const { dialect } = this;
     const hello = { instance, name, dialect, types, capacity: reader.a, reports: true };
     this.#joining = { hello, claim: host === '' ? null : { host, pid }, offers: [] };
-    this.welcome();
+    this.begin();
   }
 
   #join(now: number, reader: Reader, joining: Joining): void {
@@ -187,6 +187,7 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     this.#claim = claim;
     this.#clients = [];
     this.#typeNumbers = new Map(hello.types.map((name, number) => [name, number]));
+    this.welcome();
     this.#worker = broker.ready(now, hello, this, offers);
     // One connection stands for one worker: who comes with another instance, or cannot come, has left.
     if (before !== null && before !== this.#worker && before.outbox === this) {
