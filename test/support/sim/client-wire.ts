@@ -1,0 +1,125 @@
+import { Status, Verb } from '../../../src/wire/verbs.ts';
+import { Verdict } from '../judge.ts';
+import type { Books } from './books.ts';
+import type { ClientPeer } from './client-peer.ts';
+import type { AttemptNote, Dossier } from './dossier.ts';
+import type { Link } from './link.ts';
+import { type Heard, recordsIn } from './wire-tap.ts';
+
+const FROM_CLIENT = new Set<number>([Verb.HELLO, Verb.SUBMIT]);
+const TO_CLIENT = new Set<number>([Verb.ANSWER]);
+const statusNames = Object.keys(Status);
+
+/** Listens on the wires between the broker and its clients. */
+export class ClientWire {
+  readonly #books: Books;
+  /** The connection on which a client said HELLO last. */
+  #greeted = new Map<string, Link>();
+
+  constructor(books: Books) {
+    this.#books = books;
+  }
+
+  brokerDied(): void {
+    this.#greeted.clear();
+  }
+
+  lost(client: ClientPeer, link: Link): void {
+    if (this.#greeted.get(client.id) === link)
+      this.#books.awaySince.set(client.id, this.#books.world.broker.now());
+  }
+
+  beforeBroker(client: ClientPeer, link: Link, frames: Uint8Array[]): void {
+    for (const { verb } of recordsIn(frames, FROM_CLIENT))
+      if (verb === Verb.HELLO) this.#hello(client, link);
+  }
+
+  afterBroker(client: ClientPeer, frames: Uint8Array[]): void {
+    const { broker } = this.#books.world;
+    const known = broker.core.state.clientsByInstance.get(client.id);
+    for (const { verb, a } of recordsIn(frames, FROM_CLIENT)) {
+      const dossier = this.#books.dossiers.get(`${client.id}-${a}`);
+      if (verb !== Verb.SUBMIT || known?.calls.get(a) === undefined || !dossier) continue;
+      const era = this.#books.eraOf(dossier);
+      era.submittedAt = Math.min(era.submittedAt, broker.now());
+    }
+  }
+
+  fromBroker(client: ClientPeer, frames: Uint8Array[]): void {
+    for (const record of recordsIn(frames, TO_CLIENT)) {
+      const dossier = this.#books.dossiers.get(`${client.id}-${record.a}`);
+      if (dossier === undefined)
+        throw new Verdict(`${client.name} is answered a call it never made: ${record.a}`);
+      this.#answered(dossier, record);
+    }
+  }
+
+  #hello(client: ClientPeer, link: Link): void {
+    const { awaySince, world } = this.#books;
+    const isKnown = world.broker.core.state.clientsByInstance.has(client.id);
+    if (this.#greeted.has(client.id) && !isKnown) {
+      if (!(this.#books.awayMs(client.id) >= world.plan.settings.clientGraceMs))
+        throw new Verdict(`${client.name} was forgotten within its grace`);
+      this.#forgotten(client);
+    }
+    this.#greeted.set(client.id, link);
+    awaySince.delete(client.id);
+  }
+
+  #forgotten(client: ClientPeer): void {
+    const { dossiers, world } = this.#books;
+    world.trace(() => `broker has forgotten ${client.name}`);
+    for (const dossier of dossiers.values()) {
+      if (dossier.call.client !== client || dossier.era.epoch !== world.broker.epoch) continue;
+      this.#books.newEra(dossier);
+      for (const note of dossier.attempts) this.#books.giveUp(note, 'client-gone');
+    }
+  }
+
+  /** The broker tells how a job ended: whether it may. */
+  #answered(dossier: Dossier, record: Heard): void {
+    const { judge, world } = this.#books;
+    const status = statusNames[record.status] ?? String(record.status);
+    world.trace(() => `broker answers ${dossier.key}: ${status} ${record.body.slice(0, 200)}`);
+    const era = this.#books.eraOf(dossier);
+    const note = speakerOf(dossier, record);
+    if (note !== null && era.endedTurn === Number.POSITIVE_INFINITY) this.#takeUpIfOffered(note);
+    judge.told(dossier.key, { status, body: record.body, attempt: note?.name ?? null });
+    era.endedTurn = Math.min(era.endedTurn, world.broker.turns);
+    if (record.status === Status.DEAD) this.#books.giveUpOverdue(dossier);
+    if (record.status === Status.DEAD && era.lost < world.plan.settings.attemptsMax)
+      throw new Verdict(`${dossier.key} is dead after ${era.lost} attempts that were lost`);
+    const withdrawn = record.status === Status.CANCELLED || record.status === Status.EXPIRED;
+    if (withdrawn && !this.#books.isWithdrawn(dossier))
+      throw new Verdict(`${dossier.key} ends ${status}, which nobody asked for`);
+  }
+
+  /** An offer that has ended is adopted and answered in one, without a word to the worker. */
+  #takeUpIfOffered(note: AttemptNote): void {
+    const { judge, world } = this.#books;
+    const { dossier, name } = note;
+    if (note.offeredIn !== world.broker.epoch || judge.isPresent(name)) return;
+    const { present } = dossier;
+    if (present !== null && present.era === dossier.era && judge.isOpen(present.name)) return;
+    dossier.era.began ??= 'adopt';
+    note.era = dossier.era;
+    this.#books.giveUpEarlier(dossier, note);
+    judge.tookUp(name);
+    judge.spoke(name);
+    dossier.present = note;
+  }
+}
+
+/** The attempt that an answer of a handler says it comes from. */
+function speakerOf(dossier: Dossier, record: Heard): AttemptNote | null {
+  if (record.status !== Status.OK && record.status !== Status.FAILED) return null;
+  const text = record.status === Status.OK ? record.body : messageIn(record.body);
+  const name = text.split('#')[1];
+  const note = dossier.attempts.find((attempt) => attempt.name === name);
+  if (note === undefined) throw new Verdict(`${dossier.key} is given the answer '${text}'`);
+  return note;
+}
+
+function messageIn(failure: string): string {
+  return String((JSON.parse(failure) as { message: unknown }).message);
+}
