@@ -26,7 +26,7 @@ export interface Settings {
 }
 
 /** What has been counted of no type in particular. */
-export class Counts {
+class Counts {
   /** Refusals by their code. */
   readonly refused = new Map<string, number>();
   /** Answers refused by their token. */

@@ -4,7 +4,7 @@ import { Histogram } from './histogram.ts';
 import type { Cause, Job } from './job.ts';
 
 /** What has been counted of one type since the broker started: plain fields, read when metrics are collected. */
-export class TypeCounts {
+class TypeCounts {
   submitted = 0;
   /** Ends, in the order of `Ending`. */
   readonly ends = [0, 0, 0, 0, 0];
