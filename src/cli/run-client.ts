@@ -17,6 +17,9 @@ export async function runClient(options: ClientOptions, body?: string): Promise<
     if (options.count > 0) return await loadOfJobs(client, options, body);
     if (body === undefined && !process.stdin.isTTY) return await linesOfJobs(client, options);
     return await oneJob(client, options, body ?? '');
+  } catch (error) {
+    if (!(error instanceof LatidoError) || error.code !== 'NO_BROKER') throw error;
+    throw new LatidoError('NO_BROKER', `no broker answered at ${broker} in ${connectTimeoutMs} ms`);
   } finally {
     await client.close();
   }
