@@ -41,6 +41,9 @@ export class Load {
   }
 }
 
+/** Later than any job here may be answered: what is lost is seen as EXPIRED, and not waited for for ever. */
+const LATE_MS = 40_000;
+
 /** One job and what became of it. */
 export async function outcomeOf(
   client: Client,
@@ -50,7 +53,7 @@ export async function outcomeOf(
 ): Promise<Outcome> {
   const { job } = work;
   try {
-    const answer = await client.call(type, work, options);
+    const answer = await client.call(type, work, { timeoutMs: LATE_MS, ...options });
     return { job, answer: answer.text(), error: null };
   } catch (error) {
     if (!(error instanceof LatidoError)) throw error;
