@@ -106,3 +106,25 @@ test('a worker that has just been asked for a report knows when the next one is 
   t.deepEqual(verbs(hear(session.take(1)[0]!).records), ['REPORT']);
   t.is(session.tick(251), 501);
 });
+
+test('of two greetings on one connection only the last is welcome, and what the first was given is not begun', (t) => {
+  const started: Run[] = [];
+  const hands = {
+    start: (_now: number, run: Run) => started.push(run) > 0,
+    cancel() {},
+    load: () => 0,
+  };
+  const session = new WorkerSession({ instance: INSTANCE, types: ['A'], capacity: 9 }, hands);
+  const greeting = (now: number) => {
+    session.connected(now);
+    return hear(session.take(now)[0]!).records[0]!.type;
+  };
+  const welcome = (type: number): Said => ({ verb: 'WELCOME', type, a: 5, b: 250, body: u32(9) });
+  const dispatch: Said = { verb: 'DISPATCH', a: 1, b: 1, fixed: [3, 1] };
+  const [first, last] = [greeting(1), greeting(2)];
+  t.not(first, last);
+  session.receive(3, say(8, 0, welcome(first), dispatch));
+  t.deepEqual(started, []);
+  session.receive(3, say(9, 0, welcome(last), dispatch));
+  t.is(started.length, 1);
+});

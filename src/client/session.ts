@@ -114,7 +114,7 @@ export class ClientSession extends PeerSession {
 
   protected greet(now: number): void {
     this.#receipts.begin();
-    this.batch.begin(Verb.HELLO, Flag.OPTIONS, 0, 0, 0);
+    this.batch.begin(Verb.HELLO, Flag.OPTIONS, this.greeting, 0, 0);
     this.batch.raw(this.#hello);
     this.#giveUp(now);
   }

@@ -11,6 +11,8 @@ const WHO_MS = 20;
 /** How soon a session that was refused is asked for again. */
 const REFUSED_MS = 1000;
 
+const GREETING_MAX = 0xffff;
+
 const State = { ABSENT: 0, GREETING: 1, OPEN: 2 } as const;
 
 /**
@@ -28,6 +30,8 @@ export abstract class PeerSession implements Driven {
   protected batch = new Batch();
   protected session: Session = NO_SESSION;
   protected bodyBytesMax = Number.POSITIVE_INFINITY;
+  /** The number of the last greeting, not 0: its welcome repeats it. */
+  protected greeting = 0;
   #state: (typeof State)[keyof typeof State] = State.ABSENT;
   #greetAt = Number.POSITIVE_INFINITY;
   /** The session before this one. */
@@ -100,6 +104,7 @@ export abstract class PeerSession implements Driven {
     this.#greetAt = Number.POSITIVE_INFINITY;
     this.session = NO_SESSION;
     this.batch = new Batch();
+    this.greeting = (this.greeting % GREETING_MAX) + 1;
     this.greet(now);
   }
 
@@ -120,7 +125,10 @@ export abstract class PeerSession implements Driven {
 
   #welcome(now: number, reader: Reader): void {
     if (this.isAbsent || this.ended) return;
-    // A welcome that nobody waits for belongs to an earlier greeting: which one counts is unknown, so greet again.
+    // A greeting may wait in the socket for the next connection, and leave in front of the one that belongs to that.
+    if (reader.type !== 0 && reader.type !== this.greeting) return;
+    // Where the broker does not repeat the number: a welcome that nobody waits for belongs to an earlier greeting. Which
+    // one counts is unknown, so greet again.
     if (this.isOpen) {
       this.#greet(now);
       return;

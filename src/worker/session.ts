@@ -136,7 +136,7 @@ export class WorkerSession extends PeerSession {
   protected greet(): void {
     const { told, running, held } = this.#holdings;
     this.#seen = this.#confirmed = 0;
-    this.batch.begin(Verb.READY, Flag.OPTIONS, 0, this.#options.capacity, 0);
+    this.batch.begin(Verb.READY, Flag.OPTIONS, this.greeting, this.#options.capacity, 0);
     this.batch.raw(this.#ready);
     this.#holdings.prepareOffers();
     for (const list of [told, running, held]) {

@@ -7,6 +7,7 @@ import type { ErrorCode } from '../../errors.ts';
 import { deathNote } from '../death-note.ts';
 import type { Connection, Dialect, Door } from '../door.ts';
 import { isNative, type Reader } from '../reader.ts';
+import { SessionEnds } from '../session-ends.ts';
 import { isTypeName, TYPE_BYTES_MAX } from '../type-name.ts';
 import { Flag, NO_CALL, Tag, Verb } from '../verbs.ts';
 import { NativePeer, turnAwayNative } from './native-peer.ts';
@@ -25,10 +26,7 @@ class NativeClient extends NativePeer implements ClientOutbox {
   protected readonly opening = Verb.HELLO;
   #client: Client | null = null;
   #types: NamedType[] = [];
-  /** Answers and refusals of this session, and which of them were refusals: those are not the core's to count. */
-  #counted = 0;
-  #refusals: number[] = [];
-  #refusalsAcked = 0;
+  #ends = new SessionEnds();
   readonly #submit: Submit = {
     call: 0,
     timeoutMs: 0,
@@ -55,7 +53,7 @@ class NativeClient extends NativePeer implements ClientOutbox {
   }
 
   answer(job: Job): void {
-    this.#counted++;
+    this.#ends.answered();
     this.batch.begin(Verb.ANSWER, job.ending << 4, 0, job.call, job.attempts);
     if (job.ending === Ending.DEAD) {
       const note = deathNote(job);
@@ -84,16 +82,9 @@ class NativeClient extends NativePeer implements ClientOutbox {
   }
 
   protected acked(ack: number): void {
-    if (ack > this.#counted) {
-      this.door.drop('ack');
-      return;
-    }
-    const refusals = this.#refusals;
-    while (refusals.length > 0 && refusals[0]! <= ack) {
-      refusals.shift();
-      this.#refusalsAcked++;
-    }
-    this.door.broker.received(this.#client!, ack - this.#refusalsAcked);
+    const answers = this.#ends.received(ack);
+    if (answers === null) this.door.drop('ack');
+    else this.door.broker.received(this.#client!, answers);
   }
 
   protected record(now: number, reader: Reader): void {
@@ -167,9 +158,8 @@ class NativeClient extends NativePeer implements ClientOutbox {
       door.broker.clientGone(now, this.#client!);
     }
     this.#forgetTypes();
-    this.#counted = this.#refusalsAcked = 0;
-    this.#refusals = [];
-    this.begin();
+    this.#ends = new SessionEnds();
+    this.begin(reader.type);
     this.welcome();
     this.#client = door.broker.hello(instance, name, this.dialect, this);
     if (door.broker.state.draining) this.closing();
@@ -193,7 +183,7 @@ class NativeClient extends NativePeer implements ClientOutbox {
   }
 
   #refuse(call: number, code: ErrorCode): void {
-    this.#refusals.push(++this.#counted);
+    this.#ends.refused();
     if (code !== 'BUSY' && code !== 'CLOSING') this.door.broker.state.refused(code);
     this.decline(call, code);
   }

@@ -11,11 +11,13 @@ const NAME_BYTES_MAX = 64;
 export abstract class NativePeer implements Connection {
   readonly dialect = 'native';
   protected readonly door: Door;
-  protected readonly batch = new Batch();
+  protected batch = new Batch();
   protected session: Session = NO_SESSION;
   /** What the next header acknowledges, and what the last one did. */
   protected ack = 0;
   #ackSent = 0;
+  /** The number of the greeting that began the session. */
+  #greeting = 0;
   readonly #routingId: Uint8Array;
   #written = false;
   #now = 0;
@@ -83,14 +85,21 @@ export abstract class NativePeer implements Connection {
   }
 
   /** A session begins; the peer hears of it by `welcome`. */
-  protected begin(): void {
+  protected begin(greeting: number): void {
+    this.#greeting = greeting;
     this.session = this.door.host.newSession();
     this.ack = 0;
   }
 
   protected welcome(): void {
     const { heartbeatMs, bodyBytesMax } = this.door.settings;
-    this.batch.begin(Verb.WELCOME, 0, 0, this.door.broker.state.runs.epoch, heartbeatMs);
+    this.batch.begin(
+      Verb.WELCOME,
+      0,
+      this.#greeting,
+      this.door.broker.state.runs.epoch,
+      heartbeatMs,
+    );
     this.batch.u32(bodyBytesMax);
     this.touch();
   }

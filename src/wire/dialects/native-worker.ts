@@ -8,6 +8,7 @@ import { sentenceOf } from '../../errors.ts';
 import type { Connection, Dialect, Door, ProcessClaim } from '../door.ts';
 import { encodeOptions, u16Item } from '../items.ts';
 import { isNative, type Reader } from '../reader.ts';
+import { fullCount } from '../session-ends.ts';
 import { isTypeName } from '../type-name.ts';
 import { Flag, NO_CALL, Status, Tag, Verb } from '../verbs.ts';
 import { NativePeer, turnAwayNative } from './native-peer.ts';
@@ -51,6 +52,8 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
   }
 
   dispatch(run: Run): void {
+    // It is saying what it holds, and this is not among it: when it has said all, the job goes on its way.
+    if (this.#joining !== null) return;
     const job = run.job!;
     this.#declare(job.client);
     const type = this.#typeNumbers.get(job.type.name) ?? 0;
@@ -101,7 +104,7 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
         this.#answer(now, reader, worker);
         break;
       case Verb.REPORT:
-        broker.report(now, worker, Math.min(a / 1000, LOAD_MAX), reader.ack, b);
+        this.#report(now, reader, worker);
         break;
       case Verb.PART:
         this.#part(reader, worker);
@@ -137,6 +140,13 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     broker.answer(now, worker, a, b, Ending.FAILED, slab, 0, note.length);
   }
 
+  #report(now: number, reader: Reader, worker: Worker): void {
+    const { dispatched, adopted } = worker;
+    const load = Math.min(reader.a / 1000, LOAD_MAX);
+    const seen = fullCount(reader.ack, dispatched + adopted);
+    this.door.broker.report(now, worker, load, seen, fullCount(reader.b, dispatched));
+  }
+
   #part(reader: Reader, worker: Worker): void {
     if (!this.#fits(reader)) return;
     const progress = (reader.flags & Flag.PROGRESS) !== 0;
@@ -166,7 +176,7 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     const { dialect } = this;
     const hello = { instance, name, dialect, types, capacity: reader.a, reports: true };
     this.#joining = { hello, claim: host === '' ? null : { host, pid }, offers: [] };
-    this.begin();
+    this.begin(reader.type);
   }
 
   #join(now: number, reader: Reader, joining: Joining): void {
