@@ -3,7 +3,7 @@ import { Verdict } from './support/judge.ts';
 import { World } from './support/sim/world.ts';
 
 /** So many worlds, numbered from 1, so many a test. */
-const SEEDS = Number(process.env.LATIDO_SEEDS ?? 1000);
+const SEEDS = Number(process.env.LATIDO_SEEDS ?? 2000);
 const SEEDS_EACH = 50;
 const replayed = process.env.LATIDO_SEED;
 

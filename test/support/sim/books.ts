@@ -9,7 +9,7 @@ export class Books {
   readonly judge = new Judge();
   /** By the job's identity: the client's instance in hex, a dash, the call. */
   readonly dossiers = new Map<string, Dossier>();
-  /** Core time since which a peer's connection is known to have ended, by its instance. */
+  /** Since when a peer's connection is known to have ended, by its instance. */
   readonly awaySince = new Map<string, number>();
   #tokens = new Map<string, AttemptNote>();
   /** How often a worker came or went in this epoch: what it offered before is void. */
@@ -58,9 +58,9 @@ export class Books {
     this.#serials.clear();
   }
 
-  /** Milliseconds of core time since the end of the peer's connection; NaN when it has not ended. */
+  /** Milliseconds since the end of the peer's connection; NaN when it has not ended. */
   awayMs(instance: string): number {
-    return this.world.broker.now() - (this.awaySince.get(instance) ?? Number.NaN);
+    return this.world.broker.patience() - (this.awaySince.get(instance) ?? Number.NaN);
   }
 
   /** What is known of the job since the present broker knows of it. */
@@ -96,7 +96,7 @@ export class Books {
   isOverdue(note: AttemptNote): boolean {
     const { broker, plan } = this.world;
     const timeoutMs = note.dossier.call.answerTimeoutMs || plan.settings.answerTimeoutMs;
-    return note.era.epoch === broker.epoch && broker.now() - note.since >= timeoutMs - 1;
+    return note.era.epoch === broker.epoch && broker.patience() - note.since >= timeoutMs - 1;
   }
 
   /** Whether nobody wants the job any more. */

@@ -35,6 +35,10 @@ export class BrokerProcess {
   #ending = false;
   #timer: Happening | null = null;
   #pulseAt = 0;
+  /** Time it was frozen in this life, and how often. */
+  #frozenMs = 0;
+  #freezes = 0;
+  #frozenAt = 0;
 
   constructor(world: World) {
     this.#world = world;
@@ -53,6 +57,7 @@ export class BrokerProcess {
     this.adoptUntil = this.now() + plan.settings.adoptMs;
     this.traffic = new Traffic();
     this.#doors = [this.#door(0), this.#door(1)];
+    this.#frozenMs = this.#freezes = 0;
     this.#world.trace(() => `broker starts, epoch ${this.epoch}`);
     this.end();
   }
@@ -60,6 +65,15 @@ export class BrokerProcess {
   /** The core's time. */
   now(): number {
     return this.#clock.read(this.#monotonic());
+  }
+
+  /**
+   * By how much time can have passed for the core at most: that in which this process ran, and as much of each freeze as may not
+   * be noticed. Judged by this and not by the core's own word.
+   */
+  patience(): number {
+    const unnoticed = PULSE_MS + this.#world.plan.settings.heartbeatMs;
+    return this.#monotonic() - this.#frozenMs + this.#freezes * unnoticed;
   }
 
   /** It dies: what it had not sent is lost, and all that it knew. */
@@ -77,9 +91,11 @@ export class BrokerProcess {
   }
 
   freeze(ms: number): void {
+    if (this.isFrozen) return;
     this.#world.trace(() => `broker is frozen for ${Math.round(ms)} ms`);
     if (this.#ending) this.end();
     this.isFrozen = true;
+    this.#frozenAt = this.#monotonic();
     const { epoch } = this;
     this.#world.timeline.after(ms, () => {
       if (this.epoch === epoch) this.thaw();
@@ -90,6 +106,8 @@ export class BrokerProcess {
   thaw(): void {
     if (!this.isFrozen) return;
     this.isFrozen = false;
+    this.#frozenMs += this.#monotonic() - this.#frozenAt;
+    this.#freezes++;
     this.#world.trace(() => 'broker goes on');
     if (this.#world.chance.yes(0.5)) this.end();
     const inbox = this.#inbox;
@@ -146,6 +164,7 @@ export class BrokerProcess {
     }
     if (this.turns % AUDIT_EVERY === 0) this.audit();
     for (const door of this.#doors) door.flush();
+    this.#world.witness.endTurn();
     this.#arm(now, Math.min(next, this.#pulseAt));
   }
 

@@ -2,7 +2,6 @@ import { Call, type CallNumbers } from '../../../src/client/call.ts';
 import { ClientSession } from '../../../src/client/session.ts';
 import { Status } from '../../../src/wire/verbs.ts';
 import { Verdict } from '../judge.ts';
-import type { Era } from './dossier.ts';
 import { type Errand, newErrand } from './errand.ts';
 import { Peer } from './peer.ts';
 import type { World } from './world.ts';
@@ -18,8 +17,6 @@ export class SimCall extends Call {
   end: string | null = null;
   endBody = '';
   isCancelled = false;
-  /** In which life of the job the broker said that it has it. */
-  acceptedIn: Era | null = null;
 
   constructor(client: ClientPeer, errand: Errand, numbers: CallNumbers, acceptWanted: boolean) {
     super(errand.type, Buffer.from(errand.body), numbers, acceptWanted);
@@ -45,19 +42,9 @@ export class SimCall extends Call {
 
   refused(code: string): void {
     this.#ended(code, '');
-    if (code === 'BUSY' && this.acceptedIn !== null && this.acceptedIn === this.#era())
-      throw new Verdict(`${this.errand.key} was accepted, and then refused`);
   }
 
-  accepted(): void {
-    this.acceptedIn = this.#era();
-  }
-
-  #era(): Era | null {
-    const { broker, witness } = this.client.world;
-    const era = witness.books.dossiers.get(this.id)?.era;
-    return era?.epoch === broker.epoch ? era : null;
-  }
+  accepted(): void {}
 
   #ended(end: string, body: string): void {
     const { world } = this.client;

@@ -1,3 +1,4 @@
+import { codeOf } from '../../../src/errors.ts';
 import { Status, Verb } from '../../../src/wire/verbs.ts';
 import { Verdict } from '../judge.ts';
 import type { Books } from './books.ts';
@@ -7,7 +8,7 @@ import type { Link } from './link.ts';
 import { type Heard, recordsIn } from './wire-tap.ts';
 
 const FROM_CLIENT = new Set<number>([Verb.HELLO, Verb.SUBMIT]);
-const TO_CLIENT = new Set<number>([Verb.ANSWER]);
+const TO_CLIENT = new Set<number>([Verb.ANSWER, Verb.ACCEPT, Verb.REFUSE]);
 const statusNames = Object.keys(Status);
 
 /** Listens on the wires between the broker and its clients. */
@@ -15,6 +16,8 @@ export class ClientWire {
   readonly #books: Books;
   /** The connection on which a client said HELLO last. */
   #greeted = new Map<string, Link>();
+  /** Jobs that were said to be dead in this turn. */
+  #dead: Dossier[] = [];
 
   constructor(books: Books) {
     this.#books = books;
@@ -26,7 +29,7 @@ export class ClientWire {
 
   lost(client: ClientPeer, link: Link): void {
     if (this.#greeted.get(client.id) === link)
-      this.#books.awaySince.set(client.id, this.#books.world.broker.now());
+      this.#books.awaySince.set(client.id, this.#books.world.broker.patience());
   }
 
   beforeBroker(client: ClientPeer, link: Link, frames: Uint8Array[]): void {
@@ -49,9 +52,24 @@ export class ClientWire {
     for (const record of recordsIn(frames, TO_CLIENT)) {
       const dossier = this.#books.dossiers.get(`${client.id}-${record.a}`);
       if (dossier === undefined)
-        throw new Verdict(`${client.name} is answered a call it never made: ${record.a}`);
-      this.#answered(dossier, record);
+        throw new Verdict(`${client.name} is told of a call it never made: ${record.a}`);
+      const era = this.#books.eraOf(dossier);
+      if (record.verb === Verb.ANSWER) this.#answered(dossier, record);
+      else if (record.verb === Verb.ACCEPT) era.accepted = true;
+      else if (era.accepted && codeOf(record.b) === 'BUSY')
+        throw new Verdict(`${dossier.key} was accepted, and then refused`);
     }
+  }
+
+  /** All that a turn has written has been heard: what the workers were told says how often a job was lost. */
+  endTurn(): void {
+    for (const dossier of this.#dead) {
+      this.#books.giveUpOverdue(dossier);
+      const { lost } = dossier.era;
+      if (lost < this.#books.world.plan.settings.attemptsMax)
+        throw new Verdict(`${dossier.key} is dead after ${lost} attempts that were lost`);
+    }
+    this.#dead = [];
   }
 
   #hello(client: ClientPeer, link: Link): void {
@@ -86,9 +104,7 @@ export class ClientWire {
     if (note !== null && era.endedTurn === Number.POSITIVE_INFINITY) this.#takeUpIfOffered(note);
     judge.told(dossier.key, { status, body: record.body, attempt: note?.name ?? null });
     era.endedTurn = Math.min(era.endedTurn, world.broker.turns);
-    if (record.status === Status.DEAD) this.#books.giveUpOverdue(dossier);
-    if (record.status === Status.DEAD && era.lost < world.plan.settings.attemptsMax)
-      throw new Verdict(`${dossier.key} is dead after ${era.lost} attempts that were lost`);
+    if (record.status === Status.DEAD) this.#dead.push(dossier);
     const withdrawn = record.status === Status.CANCELLED || record.status === Status.EXPIRED;
     if (withdrawn && !this.#books.isWithdrawn(dossier))
       throw new Verdict(`${dossier.key} ends ${status}, which nobody asked for`);

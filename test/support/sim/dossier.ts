@@ -10,6 +10,8 @@ export class Era {
   /** The first offer of it that came from before this epoch. */
   offer: { at: number; instance: string; serial: number; attempt: string } | null = null;
   starts = 0;
+  /** The broker has said that it has the job. */
+  accepted = false;
   /** Attempts lost for a cause that may count against it. */
   lost = 0;
   /** The turn in which its answer left. */
@@ -41,7 +43,7 @@ export class AttemptNote {
   /** The worker's instance in hex. */
   readonly instance: string;
   era: Era;
-  /** Core time of its dispatch or adoption. */
+  /** When it was dispatched or adopted, as the broker's patience has it. */
   since: number;
   /** The epoch in which it was last offered. */
   offeredIn = -1;

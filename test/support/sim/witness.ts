@@ -72,6 +72,11 @@ export class Witness {
     if (peer instanceof WorkerPeer) this.workerWire.fromBroker(peer, link, frames);
   }
 
+  /** All that a turn has written has left. */
+  endTurn(): void {
+    this.#clientWire.endTurn();
+  }
+
   /** The broker has noticed the end of a connection. */
   lost(link: Link): void {
     const peer = this.#world.peerOf(link);
@@ -80,7 +85,7 @@ export class Witness {
 
   watched({ instance }: Worker, event: WorkerEvent): void {
     this.#world.trace(() => `broker: ${this.#world.nameOf(instance)} ${event}`);
-    if (event === 'away') this.books.awaySince.set(instance, this.#world.broker.now());
+    if (event === 'away') this.books.awaySince.set(instance, this.#world.broker.patience());
     if (event === 'gone' && instance !== '') this.workerWire.gone(instance);
   }
 

@@ -106,7 +106,7 @@ export class WorkerWire {
     const era = this.#books.eraOf(dossier);
     const name = `${era.epoch.toString(36)}/${a}/${b}`;
     world.trace(() => `broker gives ${dossier.key} to ${world.nameOf(instance)} as ${name}`);
-    const note = new AttemptNote(name, dossier, instance, era, world.broker.now());
+    const note = new AttemptNote(name, dossier, instance, era, world.broker.patience());
     this.#books.file(note, a, b);
     if (!this.#stands(instance, a, b)) {
       judge.dispatchedInVain(dossier.key, name);
@@ -138,7 +138,8 @@ export class WorkerWire {
     const isNews = this.#books.file(note, a, b);
     note.era = era;
     if (!this.#stands(note.instance, a, b)) {
-      era.lost++;
+      if (judge.isOpen(note.name)) this.#books.giveUp(note, 'worker-gone');
+      else era.lost++;
       return;
     }
     if (era.began === null) {
@@ -146,7 +147,7 @@ export class WorkerWire {
       this.#books.giveUpEarlier(dossier, note);
     }
     if (dossier.present !== note) this.#books.giveUpOverdue(dossier);
-    if (isNews) note.since = world.broker.now();
+    if (isNews) note.since = world.broker.patience();
     dossier.present = note;
     if (world.broker.turns < era.endedTurn) judge.tookUp(note.name);
   }
