@@ -84,8 +84,9 @@ export abstract class NativePeer implements Connection {
     this.touch();
   }
 
-  /** A session begins; the peer hears of it by `welcome`. */
+  /** A session begins; the peer hears of it by `welcome`, and of what was written for the one before no more. */
   protected begin(greeting: number): void {
+    this.batch = new Batch();
     this.#greeting = greeting;
     this.session = this.door.host.newSession();
     this.ack = 0;

@@ -1,0 +1,72 @@
+import test from 'ava';
+import { fullCount, SessionEnds } from '../src/wire/session-ends.ts';
+import { Verb } from '../src/wire/verbs.ts';
+import { OpenDoors } from './support/open-doors.ts';
+
+test('refusals by the hundred thousand are acknowledged at once', (t) => {
+  const doors = new OpenDoors();
+  const client = doors.peer('frontend').hello(1).say();
+  doors.turn();
+  for (let call = 0; call < 200_000; call++) client.record(Verb.SUBMIT, 0, call, 0);
+  client.say();
+  doors.turn();
+  t.is(client.count(Verb.REFUSE), 200_000);
+  const began = performance.now();
+  client.say(200_000);
+  t.true(performance.now() - began < 100);
+});
+
+test('an ack counts answers and refusals in the order they were said', (t) => {
+  const ends = new SessionEnds();
+  for (const end of 'AARRRARAR') end === 'A' ? ends.answered() : ends.refused();
+  t.deepEqual(
+    [0, 1, 2, 3, 4, 4, 6, 7, 9].map((ack) => ends.received(ack)),
+    [0, 1, 2, 2, 2, 2, 3, 3, 4],
+  );
+  t.is(ends.received(8), null, 'it goes back');
+  t.is(ends.received(10), null, 'so many were not said');
+  ends.refused();
+  ends.answered();
+  t.is(ends.received(11), 5);
+});
+
+test('counts go on when the u32 they travel in is full', (t) => {
+  const full = 2 ** 32;
+  t.is(fullCount(5, 7), 5);
+  t.is(fullCount(full - 1, full + 3), full - 1);
+  t.is(fullCount(2, full + 3), full + 2);
+  const doors = new OpenDoors();
+  const worker = doors.peer('backend').ready(1, 'A', 8).record(Verb.RESUMED, 0, 0, 0).say();
+  const [known] = doors.broker.state.workers;
+  known!.dispatched = known!.seen = known!.started = full - 1;
+  const client = doors.peer('frontend').hello(2).type('A');
+  for (let call = 0; call < 3; call++) client.record(Verb.SUBMIT, 0, call, 0);
+  client.say();
+  doors.turn();
+  worker.record(Verb.REPORT, 0, 0, 1).say(2);
+  t.is(known!.seen, full + 2);
+  t.is(known!.started, full + 1);
+});
+
+test('what was written for a session that is over is not said in the next', (t) => {
+  const doors = new OpenDoors();
+  const client = doors.peer('frontend').hello(1).say();
+  doors.turn();
+  client.record(Verb.SUBMIT, 0, 0, 0).hello(1).say();
+  doors.turn();
+  t.is(client.count(Verb.REFUSE), 0);
+  t.is(client.count(Verb.WELCOME), 2);
+});
+
+test('a worker that says anew what it holds is given nothing before it is welcomed', (t) => {
+  const doors = new OpenDoors();
+  const worker = doors.peer('backend').ready(1, 'A', 1).record(Verb.RESUMED, 0, 0, 0).say();
+  doors.turn();
+  worker.ready(1, 'A', 1).say();
+  doors.peer('frontend').hello(2).type('A').record(Verb.SUBMIT, 0, 0, 0).say();
+  doors.turn();
+  t.is(worker.count(Verb.DISPATCH), 0);
+  worker.record(Verb.RESUMED, 0, 0, 0).say();
+  doors.turn();
+  t.is(worker.count(Verb.DISPATCH), 1);
+});
