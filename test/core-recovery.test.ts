@@ -104,7 +104,7 @@ test('a suspect that has its worker does not wait for one that has none', (t) =>
   world.tick();
   const kept = busy.filter((worker) => worker.core.reserved !== null);
   t.is(kept.length, 2);
-  const head = world.type('A').suspects[0];
+  const [head] = world.type('A').suspects;
   const first = kept.find((worker) => worker.core.reserved === head)!;
   for (const worker of busy) if (!kept.includes(worker)) worker.lost();
   first.lost();

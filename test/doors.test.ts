@@ -1,6 +1,6 @@
 import test from 'ava';
 import { fullCount, SessionEnds } from '../src/wire/session-ends.ts';
-import { Verb } from '../src/wire/verbs.ts';
+import { Flag, Verb } from '../src/wire/verbs.ts';
 import { OpenDoors } from './support/open-doors.ts';
 
 test('refusals by the hundred thousand are acknowledged at once', (t) => {
@@ -69,4 +69,61 @@ test('a worker that says anew what it holds is given nothing before it is welcom
   worker.record(Verb.RESUMED, 0, 0, 0).say();
   doors.turn();
   t.is(worker.count(Verb.DISPATCH), 1);
+});
+
+test('jobs that nobody says to have received count, and are refused when they are a million', (t) => {
+  const doors = new OpenDoors({ waitingJobsMax: 10 });
+  const { state } = doors.broker;
+  const client = doors.peer('frontend').hello(1).type('A');
+  for (let call = 0; call < 100; call++) {
+    client.record(Verb.SUBMIT, 0, call, 0).record(Verb.CANCEL, 0, call, 0);
+  }
+  client.say();
+  t.is(state.jobs, 100);
+  state.jobs = 1_000_010;
+  client.record(Verb.SUBMIT, 0, 100, 0).say();
+  doors.turn();
+  t.is(client.count(Verb.REFUSE), 1);
+  state.jobs = 100;
+  client.say(101).record(Verb.BYE, 0, 0, 0).say();
+  t.is(state.jobs, 0);
+});
+
+test('going through the calls of a client costs what it has, not what it once had', (t) => {
+  const doors = new OpenDoors();
+  const client = doors.peer('frontend').hello(1).type('A');
+  for (let call = 0; call < 500_000; call++) client.record(Verb.SUBMIT, 0, call, 0);
+  client.say().hello(1).record(Verb.RESUMED, 0, 0, 0).say();
+  const [known] = doors.broker.state.clients;
+  const began = performance.now();
+  for (let n = 0; n < 1000; n++) known!.calls.all();
+  t.true(performance.now() - began < 500);
+  t.is(doors.broker.state.jobs, 0);
+});
+
+test('what was repeated and is over is not remembered', (t) => {
+  const doors = new OpenDoors();
+  const client = doors.peer('frontend').hello(1).say();
+  doors.turn();
+  client.hello(1).type('A').record(Verb.SUBMIT, Flag.REPEAT, 0, 0).record(Verb.CANCEL, 0, 0, 0);
+  client.say();
+  doors.turn();
+  const [known] = doors.broker.state.clients;
+  t.is(known!.repeated!.size, 1);
+  client.say(1);
+  t.is(known!.repeated!.size, 0);
+});
+
+test('suspects by the hundred thousand go at once with their client', (t) => {
+  const doors = new OpenDoors();
+  const worker = doors.peer('backend').ready(1, 'A', 200_000).record(Verb.RESUMED, 0, 0, 0).say();
+  const client = doors.peer('frontend').hello(2).type('A');
+  for (let call = 0; call < 200_000; call++) client.record(Verb.SUBMIT, 0, call, 0);
+  client.say();
+  doors.turn();
+  worker.record(Verb.REPORT, 0, 0, 200_000).say(200_000);
+  worker.ended();
+  const began = performance.now();
+  client.record(Verb.BYE, 0, 0, 0).say();
+  t.true(performance.now() - began < 2500);
 });

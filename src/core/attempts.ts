@@ -50,7 +50,7 @@ export class Attempts {
     return run;
   }
 
-  /** A worker's final word; refused when its attempt is not the present one. False when the token names nothing. */
+  /** A worker's final word; refused when its attempt is not the present one. */
   answer(now: number, run: Run, ending: Ending, slab: Slab, offset: number, length: number): void {
     const job = run.job;
     const worker = run.worker;

@@ -2,6 +2,8 @@ import type { Job } from './job.ts';
 
 const FIRST_SLOTS = 16;
 const SPARSE = 4;
+/** An array that is emptier than this is not gone through a second time. */
+const SPARSE_WHOLE = 64;
 
 /**
  * A client's jobs by call number. Calls rise, and most end soon after they came, so a window over the latest is an array
@@ -30,25 +32,34 @@ export class Calls {
     this.add(job);
   }
 
-  delete(job: Job): void {
+  /** Whether it was in. */
+  delete(job: Job): boolean {
     const at = job.call & (this.#slots.length - 1);
-    if (this.#slots[at] === job) {
-      this.#slots[at] = null;
-      this.size--;
-    } else if (this.#stragglers.delete(job.call)) {
-      this.size--;
-    }
+    const here = this.#slots[at] === job;
+    if (here) this.#slots[at] = null;
+    else if (!this.#stragglers.delete(job.call)) return false;
+    this.size--;
+    return true;
   }
 
   /** All jobs, in no order; a copy, so that they may be deleted meanwhile. */
   all(): Job[] {
-    return [...this.#slots.filter((job) => job !== null), ...this.#stragglers.values()];
+    const jobs = [...this.#slots.filter((job) => job !== null), ...this.#stragglers.values()];
+    if (jobs.length * SPARSE_WHOLE < this.#slots.length) this.#shrink(jobs);
+    return jobs;
   }
 
   #stray(at: number): void {
     const job = this.#slots[at]!;
     this.#stragglers.set(job.call, job);
     this.#slots[at] = null;
+  }
+
+  #shrink(jobs: Job[]): void {
+    this.size = 0;
+    this.#slots = new Array<Job | null>(FIRST_SLOTS).fill(null);
+    this.#stragglers.clear();
+    for (const job of jobs) this.add(job);
   }
 
   #grow(): void {

@@ -41,7 +41,7 @@ export class Client {
     this.outbox = outbox;
   }
 
-  /** The answer of `job` (null: a refusal, of which nothing is kept) has been written for this session. */
+  /** The answer of `job` has been written for this session. */
   sent(job: Job): void {
     job.prev = this.#newest;
     job.next = null;

@@ -52,6 +52,8 @@ export class Endings {
 
   forget(job: Job): void {
     this.#state.slabs.release(job);
-    job.client.calls.delete(job);
+    const { client } = job;
+    if (client.calls.delete(job)) this.#state.jobs--;
+    client.repeated?.delete(job);
   }
 }

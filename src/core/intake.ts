@@ -10,6 +10,9 @@ import type { State } from './state.ts';
 import type { Type } from './type.ts';
 import type { Waiting } from './waiting.ts';
 
+/** Jobs that may be known besides those that wait: at workers, or ended and not received by their clients. */
+const JOBS_BESIDES_MAX = 1_000_000;
+
 /** What a client asks for besides type and body. */
 export interface Submit {
   call: number;
@@ -81,6 +84,7 @@ export class Intake {
     const job = new Job(client, call, type, stampOf(now), timeoutMs);
     this.#state.slabs.hold(job, slab, offset, length);
     client.calls.add(job);
+    this.#state.jobs++;
     type.counts.submitted++;
     this.#options(now, job, submit);
     if (submit.acceptWanted) client.outbox?.accept(job);
@@ -132,6 +136,7 @@ export class Intake {
     const { settings, slabs } = this.#state;
     if (this.#state.draining) return 'CLOSING';
     if (slabs.heldBytes + length > settings.waitingBytesMax) return 'BUSY';
+    if (this.#state.jobs >= settings.waitingJobsMax + JOBS_BESIDES_MAX) return 'BUSY';
     if (this.#state.waiting < settings.waitingJobsMax) return null;
     this.#dispatcher.run(now);
     if (this.#state.waiting < settings.waitingJobsMax) return null;

@@ -28,7 +28,6 @@ export interface LostAttempt {
 /** What few jobs have: made at submit when an option asks for it, or when an attempt is lost. */
 export class Rare {
   priority = 0;
-  acceptWanted = false;
   expiry: Expiry | null = null;
   /** Attempts that count towards attempts-max. */
   charged = 0;

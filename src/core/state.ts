@@ -59,6 +59,8 @@ export class State {
   readonly workersByInstance = new Map<string, Worker>();
   readonly answersDue = new Deadlines<Run>();
   readonly expiries = new Deadlines<Expiry>();
+  /** Jobs that are known, those included that have ended and wait for their client. */
+  jobs = 0;
   /** Jobs waiting, of all types. */
   waiting = 0;
   draining = false;

@@ -29,7 +29,7 @@ export class Type {
   readonly fleet = new Fleet();
   readonly counts = new TypeCounts();
   /** To be tried alone, first come first. */
-  readonly suspects: Job[] = [];
+  readonly suspects = new Set<Job>();
   /** Workers kept free or busy for one suspect each. */
   reservations = 0;
   /** Jobs waiting: in the backlog, among the suspects, or for their worker after a restart. */

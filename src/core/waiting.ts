@@ -20,7 +20,7 @@ export class Waiting {
     this.#enter(job);
     if (job.rare?.suspect) {
       job.rare.aside = true;
-      job.type.suspects.push(job);
+      job.type.suspects.add(job);
     } else {
       job.type.backlog.unshift(job);
     }
@@ -55,8 +55,6 @@ export class Waiting {
 
   #removeAside(job: Job): void {
     job.needRare().aside = false;
-    const suspects = job.type.suspects;
-    const at = suspects.indexOf(job);
-    if (at >= 0) suspects.splice(at, 1);
+    job.type.suspects.delete(job);
   }
 }

@@ -60,6 +60,7 @@ class Audit {
     const runs = [...state.workers].flatMap((worker) => worker.runs());
     const owned = runs.filter((run) => run.job !== null).length;
     const expiring = this.#jobs.filter((job) => job.open && job.rare?.expiry).length;
+    this.#same('state.jobs', state.jobs, this.#jobs.length);
     this.#same('state.waiting', state.waiting, this.#count(JobState.WAITING));
     this.#same('runs.size', state.runs.size, runs.length);
     this.#same('jobs with a run', this.#count(JobState.DISPATCHED), owned);
@@ -100,7 +101,7 @@ class Audit {
     const name = type.name;
     this.#same(`${name}.waiting`, type.waiting, waiting.length);
     this.#same(`${name}.backlog.size`, type.backlog.size, waiting.length - aside.length);
-    this.#same(`${name}.suspects`, type.suspects.length, suspects.length);
+    this.#same(`${name}.suspects`, type.suspects.size, suspects.length);
     const dispatched = jobs.filter((job) => job.state === JobState.DISPATCHED).length;
     this.#same(`${name}.dispatched`, type.dispatched, dispatched);
     this.#same(`${name}.members`, type.fleet.members.size, members.length);
