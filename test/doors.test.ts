@@ -127,3 +127,36 @@ test('suspects by the hundred thousand go at once with their client', (t) => {
   client.record(Verb.BYE, 0, 0, 0).say();
   t.true(performance.now() - began < 2500);
 });
+
+for (const client of ['before', 'after'] as const) {
+  test(`what a worker of 60,000 jobs offers and answers is found at once, its client back ${client} it`, (t) => {
+    const doors = new OpenDoors({}, 0);
+    const back = doors.peer('frontend').hello(2).type('A');
+    for (let call = 0; call < 60_000; call++) back.record(Verb.SUBMIT, Flag.REPEAT, call, 0);
+    if (client === 'before') back.say();
+    const worker = doors.peer('backend').ready(1, 'A', 60_000);
+    for (let call = 0; call < 60_000; call++) worker.offer(call, Flag.STARTED, 2, call);
+    worker.record(Verb.RESUMED, 0, 0, 0);
+    for (let call = 59_999; call >= 0; call--) worker.record(Verb.ANSWER, 0, call, 1);
+    const began = performance.now();
+    worker.say();
+    t.true(performance.now() - began < 3000);
+    if (client === 'after') back.say();
+    doors.turn();
+    t.is(back.count(Verb.ANSWER), 60_000);
+    t.is(worker.count(Verb.STALE), 0);
+  });
+}
+
+test('answers under tokens that name nothing cost the same however much their worker holds', (t) => {
+  const doors = new OpenDoors();
+  const worker = doors.peer('backend').ready(1, 'A', 50_000).record(Verb.RESUMED, 0, 0, 0).say();
+  const client = doors.peer('frontend').hello(2).type('A');
+  for (let call = 0; call < 50_000; call++) client.record(Verb.SUBMIT, 0, call, 0);
+  client.say();
+  doors.turn();
+  for (let n = 0; n < 15_000; n++) worker.record(Verb.ANSWER, 0, 5_000_000 + n, 1);
+  const began = performance.now();
+  worker.say();
+  t.true(performance.now() - began < 1000);
+});

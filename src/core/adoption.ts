@@ -1,6 +1,6 @@
 import type { Attempts } from './attempts.ts';
 import { type Ending, type Job, JobState } from './job.ts';
-import type { Token } from './outbox.ts';
+import { type Token, tokenKey } from './outbox.ts';
 import type { Run } from './run.ts';
 import { Slab } from './slab.ts';
 import type { State } from './state.ts';
@@ -17,7 +17,8 @@ export interface Offer {
   ended: { ending: Ending; slab: Slab; offset: number; length: number } | null;
 }
 
-interface Pending {
+/** An offer that waits for its client. */
+export interface Pending {
   readonly worker: Worker;
   readonly offer: Offer;
 }
@@ -63,24 +64,19 @@ export class Adoption {
 
   /** The run that `worker` holds in the place of what it offered under this token, or null. */
   find(worker: Worker, index: number, generation: number): Run | null {
-    for (let run = worker.firstRun; run !== null; run = run.next) {
-      const token = run.offered;
-      if (token?.index === index && token.generation === generation) return run;
-    }
-    return null;
+    return worker.adoptions.get(tokenKey(index, generation)) ?? null;
   }
 
   /** A repeated submit that nobody here knows: true when it is taken care of, and not to be queued. */
   claim(now: number, job: Job): boolean {
     if (now >= this.until) return false;
     this.#waiting.setAside(job);
-    const key = keyOf(job.client.instance, job.call);
-    const pending = this.#pending.get(key);
+    const pending = this.#pending.get(keyOf(job.client.instance, job.call));
     if (pending === undefined) {
       this.#held.add(job);
       return true;
     }
-    this.#pending.delete(key);
+    this.#take(pending);
     this.#unclaimed(pending);
     this.#adopt(now, job, pending.worker, pending.offer);
     return true;
@@ -88,15 +84,10 @@ export class Adoption {
 
   /** Something is handed back under a token that names nothing: it may be an offer that is undecided. */
   handBack(worker: Worker, index: number, generation: number): void {
-    for (const [key, pending] of this.#pending) {
-      const { token, ended } = pending.offer;
-      if (pending.worker !== worker || token.index !== index || token.generation !== generation)
-        continue;
-      if (ended !== null) return;
-      this.#pending.delete(key);
-      this.#freePlace(worker);
-      return;
-    }
+    const pending = worker.offers.get(tokenKey(index, generation));
+    if (pending === undefined || pending.offer.ended !== null) return;
+    this.#take(pending);
+    this.#freePlace(worker);
   }
 
   /** An answer under a token that names nothing: true when it belongs to an offer that is undecided. */
@@ -106,21 +97,17 @@ export class Adoption {
     generation: number,
     ended: NonNullable<Offer['ended']>,
   ): boolean {
-    for (const { worker: holder, offer } of this.#pending.values()) {
-      const { token } = offer;
-      if (holder !== worker || token.index !== index || token.generation !== generation) continue;
-      if (offer.ended === null) this.#freePlace(worker);
-      offer.ended = copyOf(ended);
-      return true;
-    }
-    return false;
+    const offer = worker.offers.get(tokenKey(index, generation))?.offer;
+    if (offer === undefined) return false;
+    if (offer.ended === null) this.#freePlace(worker);
+    offer.ended = copyOf(ended);
+    return true;
   }
 
   /** The worker is gone or has come again: what it offered is not waited for any more. */
   forget(worker: Worker): void {
-    for (const [key, pending] of this.#pending) {
-      if (pending.worker !== worker) continue;
-      this.#pending.delete(key);
+    for (const pending of worker.offers.values()) {
+      this.#take(pending);
       this.#unclaimed(pending);
     }
   }
@@ -135,11 +122,11 @@ export class Adoption {
     for (const job of this.#held) this.#waiting.release(job);
     this.#held.clear();
     for (const pending of this.#pending.values()) {
+      this.#take(pending);
       this.#unclaimed(pending);
       const { index, generation } = pending.offer.token;
       this.#attempts.refuse(pending.worker, index, generation);
     }
-    this.#pending.clear();
   }
 
   /** Whether `close` has something to do. */
@@ -168,6 +155,7 @@ export class Adoption {
     if (offer.ended !== null) return this.#keep(now, run, offer);
     run.startedBefore = offer.started;
     run.offered = offer.token;
+    worker.adoptions.set(tokenKey(offer.token.index, offer.token.generation), run);
     worker.adopted++;
     worker.outbox.adopt(run, offer.token);
     return run;
@@ -190,8 +178,10 @@ export class Adoption {
 
   #remember(worker: Worker, offer: Offer): void {
     const key = keyOf(offer.clientInstance, offer.call);
-    if (this.#pending.has(key)) {
-      this.#attempts.refuse(worker, offer.token.index, offer.token.generation);
+    const { index, generation } = offer.token;
+    const token = tokenKey(index, generation);
+    if (this.#pending.has(key) || worker.offers.has(token)) {
+      this.#attempts.refuse(worker, index, generation);
       return;
     }
     if (offer.ended !== null) offer.ended = copyOf(offer.ended);
@@ -199,7 +189,15 @@ export class Adoption {
       worker.inflight++;
       worker.undecided++;
     }
-    this.#pending.set(key, { worker, offer });
+    const pending = { worker, offer };
+    this.#pending.set(key, pending);
+    worker.offers.set(token, pending);
+  }
+
+  /** It waits no more. */
+  #take({ worker, offer }: Pending): void {
+    this.#pending.delete(keyOf(offer.clientInstance, offer.call));
+    worker.offers.delete(tokenKey(offer.token.index, offer.token.generation));
   }
 
   #unclaimed({ worker, offer }: Pending): void {

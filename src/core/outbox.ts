@@ -42,6 +42,11 @@ export interface Token {
   readonly generation: number;
 }
 
+/** A token without its epoch, to be found by. */
+export function tokenKey(index: number, generation: number): string {
+  return `${index}.${generation}`;
+}
+
 /** What the core tells whoever watches it: for logs and the console, never for logic. */
 export interface Watcher {
   worker(worker: Worker, event: WorkerEvent): void;

@@ -1,5 +1,6 @@
+import type { Pending } from './adoption.ts';
 import type { Job } from './job.ts';
-import type { WorkerOutbox } from './outbox.ts';
+import { type Token, tokenKey, type WorkerOutbox } from './outbox.ts';
 import type { Run } from './run.ts';
 import type { Type } from './type.ts';
 
@@ -64,9 +65,11 @@ export class Worker {
   version = 0;
   dirty = false;
   awayUntil = Number.POSITIVE_INFINITY;
-  readonly joinedAt: number;
   done = 0;
   failed = 0;
+  /** By the token it was offered under: what waits for its client, and what it holds in the place of it since. */
+  readonly offers = new Map<string, Pending>();
+  readonly adoptions = new Map<string, Run>();
   /** Runs it holds, in order of dispatch. */
   firstRun: Run | null = null;
   lastRun: Run | null = null;
@@ -80,7 +83,6 @@ export class Worker {
     this.outbox = outbox;
     this.bytesMax = bytesMax;
     this.reportAt = now;
-    this.joinedAt = now;
   }
 
   /** What it has ahead of it, in units of its capacity: lower is freer. */
@@ -131,9 +133,15 @@ export class Worker {
     if (run.next === null) this.lastRun = run.prev;
     else run.next.prev = run.prev;
     run.prev = run.next = null;
+    if (run.offered !== null) this.#disown(run, run.offered);
     this.inflight--;
     this.inflightBytes -= run.bytes;
     this.version++;
+  }
+
+  #disown(run: Run, { index, generation }: Token): void {
+    const key = tokenKey(index, generation);
+    if (this.adoptions.get(key) === run) this.adoptions.delete(key);
   }
 
   /** The runs it holds, in order of dispatch; a copy. */
