@@ -7,13 +7,13 @@ test('refusals by the hundred thousand are acknowledged at once', (t) => {
   const doors = new OpenDoors();
   const client = doors.peer('frontend').hello(1).say();
   doors.turn();
-  for (let call = 0; call < 200_000; call++) client.record(Verb.SUBMIT, 0, call, 0);
+  for (let call = 0; call < 300_000; call++) client.record(Verb.SUBMIT, 0, call, 0);
   client.say();
   doors.turn();
-  t.is(client.count(Verb.REFUSE), 200_000);
-  const began = performance.now();
-  client.say(200_000);
-  t.true(performance.now() - began < 100);
+  t.is(client.count(Verb.REFUSE), 300_000);
+  const began = cpuMs();
+  client.say(300_000);
+  t.true(cpuMs() - began < 500);
 });
 
 test('an ack counts answers and refusals in the order they were said', (t) => {
@@ -95,9 +95,9 @@ test('going through the calls of a client costs what it has, not what it once ha
   for (let call = 0; call < 500_000; call++) client.record(Verb.SUBMIT, 0, call, 0);
   client.say().hello(1).record(Verb.RESUMED, 0, 0, 0).say();
   const [known] = doors.broker.state.clients;
-  const began = performance.now();
+  const began = cpuMs();
   for (let n = 0; n < 1000; n++) known!.calls.all();
-  t.true(performance.now() - began < 500);
+  t.true(cpuMs() - began < 500);
   t.is(doors.broker.state.jobs, 0);
 });
 
@@ -123,9 +123,9 @@ test('suspects by the hundred thousand go at once with their client', (t) => {
   doors.turn();
   worker.record(Verb.REPORT, 0, 0, 200_000).say(200_000);
   worker.ended();
-  const began = performance.now();
+  const began = cpuMs();
   client.record(Verb.BYE, 0, 0, 0).say();
-  t.true(performance.now() - began < 2500);
+  t.true(cpuMs() - began < 2500);
 });
 
 for (const client of ['before', 'after'] as const) {
@@ -138,9 +138,9 @@ for (const client of ['before', 'after'] as const) {
     for (let call = 0; call < 60_000; call++) worker.offer(call, Flag.STARTED, 2, call);
     worker.record(Verb.RESUMED, 0, 0, 0);
     for (let call = 59_999; call >= 0; call--) worker.record(Verb.ANSWER, 0, call, 1);
-    const began = performance.now();
+    const began = cpuMs();
     worker.say();
-    t.true(performance.now() - began < 3000);
+    t.true(cpuMs() - began < 3000);
     if (client === 'after') back.say();
     doors.turn();
     t.is(back.count(Verb.ANSWER), 60_000);
@@ -156,7 +156,25 @@ test('answers under tokens that name nothing cost the same however much their wo
   client.say();
   doors.turn();
   for (let n = 0; n < 15_000; n++) worker.record(Verb.ANSWER, 0, 5_000_000 + n, 1);
-  const began = performance.now();
+  const began = cpuMs();
   worker.say();
-  t.true(performance.now() - began < 1000);
+  t.true(cpuMs() - began < 1000);
 });
+
+test('a worker that offers without end is heard to 256 MiB', (t) => {
+  const doors = new OpenDoors();
+  const worker = doors.peer('backend').ready(1, 'A', 1).say();
+  const answer = Buffer.alloc(1024 * 1024);
+  for (let n = 0; n < 260; n++) worker.offer(n, Flag.ENDED, 2, n, answer).say();
+  t.is(doors.traffic.drops.get('offers'), 5);
+  worker.record(Verb.RESUMED, 0, 0, 0).say();
+  doors.turn();
+  t.is(worker.count(Verb.WELCOME), 1);
+  t.is(worker.count(Verb.STALE), 255);
+});
+
+/** Time of this process alone: other processes may be at work on the same machine. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}

@@ -16,12 +16,16 @@ import { NativePeer, turnAwayNative } from './native-peer.ts';
 const INSTANCE_BYTES = 16;
 const CAPACITY_MAX = 1_000_000;
 const LOAD_MAX = 1000;
+/** What a worker may offer at once: answers, and what the broker keeps of each offer besides. */
+const OFFERED_BYTES_MAX = 256 * 1024 * 1024;
+const OFFER_BYTES = 256;
 
 /** A worker that has said READY and is still saying what it holds. */
 interface Joining {
   readonly hello: WorkerHello;
   readonly claim: ProcessClaim | null;
   readonly offers: Offer[];
+  bytes: number;
 }
 
 /** The native dialect at the backend: one worker's connection. */
@@ -175,13 +179,13 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     }
     const { dialect } = this;
     const hello = { instance, name, dialect, types, capacity: reader.a, reports: true };
-    this.#joining = { hello, claim: host === '' ? null : { host, pid }, offers: [] };
+    this.#joining = { hello, claim: host === '' ? null : { host, pid }, offers: [], bytes: 0 };
     this.begin(reader.type);
   }
 
   #join(now: number, reader: Reader, joining: Joining): void {
     if (reader.verb === Verb.OFFER) {
-      const offer = this.#offer(reader);
+      const offer = this.#offer(now, reader, joining);
       if (offer !== null) joining.offers.push(offer);
     } else if (reader.verb === Verb.RESUMED) {
       this.#joined(now, joining);
@@ -207,19 +211,26 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     else if (broker.state.draining) this.closing();
   }
 
-  #offer(reader: Reader): Offer | null {
+  #offer(now: number, reader: Reader, joining: Joining): Offer | null {
+    const ends = (reader.flags & Flag.ENDED) !== 0;
+    if (ends) this.ack++;
+    joining.bytes += OFFER_BYTES + (ends ? reader.bodyLength : 0);
+    if (joining.bytes > OFFERED_BYTES_MAX) {
+      this.door.drop('offers');
+      return null;
+    }
     const at = reader.fixedAt;
     const { view, a: index, b: generation, flags } = reader;
     const token = { epoch: view.getUint32(at, true), index, generation };
     const call = view.getUint32(at + 4, true);
     const clientInstance = reader.hex(at + 8, INSTANCE_BYTES);
     const started = (flags & Flag.STARTED) !== 0;
-    if ((flags & Flag.ENDED) === 0) return { token, call, clientInstance, started, ended: null };
-    this.ack++;
+    if (!ends) return { token, call, clientInstance, started, ended: null };
     const ending = endingOf(reader);
     if (ending === null || !this.#fits(reader)) return null;
-    const slab = this.slabOf(reader);
-    const ended = { ending, slab, offset: reader.bodyAt, length: reader.bodyLength };
+    // A copy: it may wait for many messages, and each would keep its frame.
+    const slab = this.door.broker.state.slabs.frame(now, new Uint8Array(reader.bodyView()));
+    const ended = { ending, slab, offset: 0, length: reader.bodyLength };
     return { token, call, clientInstance, started, ended };
   }
 
