@@ -1,4 +1,10 @@
+import { MessageChannel } from 'node:worker_threads';
 import test from 'ava';
+import { Turn } from '../src/broker/turn.ts';
+import type { Broker } from '../src/core/broker.ts';
+import { Clock } from '../src/core/clock.ts';
+import { MemoryStore } from '../src/store/memory.ts';
+import type { Door } from '../src/wire/door.ts';
 import { fullCount, SessionEnds } from '../src/wire/session-ends.ts';
 import { Flag, Verb } from '../src/wire/verbs.ts';
 import { OpenDoors } from './support/open-doors.ts';
@@ -171,6 +177,36 @@ test('a worker that offers without end is heard to 256 MiB', (t) => {
   doors.turn();
   t.is(worker.count(Verb.WELCOME), 1);
   t.is(worker.count(Verb.STALE), 255);
+});
+
+test('what arrived while the loop was held up is read before anything is called late', async (t) => {
+  const said: string[] = [];
+  const broker = {
+    tick(now: number) {
+      said.push('tick');
+      return now + 20;
+    },
+  } as unknown as Broker;
+  const door = { receive: () => said.push('receive'), pulse() {}, flush() {} } as unknown as Door;
+  const clock = new Clock(performance.now(), Turn.readEveryMs, 1000);
+  const turn = new Turn(broker, clock, new MemoryStore(), [door]);
+  const { port1, port2 } = new MessageChannel();
+  const arrived = new Promise<void>((resolve) => {
+    port2.on('message', () => {
+      turn.take(door, Buffer.alloc(5), []);
+      resolve();
+    });
+  });
+  // Timers come next, before what has arrived is read.
+  await new Promise(setImmediate);
+  turn.end();
+  said.length = 0;
+  port1.postMessage('');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60);
+  await arrived;
+  turn.stop();
+  port1.close();
+  t.is(said[0], 'receive');
 });
 
 /** Time of this process alone: other processes may be at work on the same machine. */

@@ -95,12 +95,11 @@ export class Turn {
     if (this.#ended || (this.#timer !== null && this.#timerAt <= next)) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timerAt = next;
-    this.#timer = setTimeout(
-      () => {
-        this.#timer = null;
-        this.end();
-      },
-      Math.max(0, Math.ceil(next - now)),
-    );
+    const due = () => {
+      this.#timer = null;
+      // Not the end at once: what arrived while the loop was held up is read before anything is called late.
+      this.soon();
+    };
+    this.#timer = setTimeout(due, Math.max(0, Math.ceil(next - now)));
   }
 }
