@@ -84,9 +84,16 @@ test('a worker says who it is and what it serves, and reports when it is welcome
   session.receive(0, say(SESSION, 0, welcome));
   t.deepEqual(verbs(hearAll(session.take(0))), ['REPORT 250']);
   t.deepEqual(session.take(0), []);
+  t.is(session.tick(0), 500);
+  session.tick(500);
+  t.deepEqual(verbs(hearAll(session.take(500))), ['REPORT 250']);
+});
+
+test('a worker reports every heartbeat while it has a job, and every second one while it has none', (t) => {
+  const { session } = open();
+  session.receive(0, say(SESSION, 0, dispatch(1)));
+  t.deepEqual(verbs(hearAll(session.take(0))), ['REPORT 250']);
   t.is(session.tick(0), 250);
-  session.tick(250);
-  t.deepEqual(verbs(hearAll(session.take(250))), ['REPORT 250']);
 });
 
 test('jobs start in order, and the report beside the answers says how many were seen and have started', (t) => {

@@ -7,7 +7,7 @@ import type { Type } from './type.ts';
 import { Worker, type WorkerHello, WorkerState } from './worker.ts';
 
 const STALLED_HEARTBEATS = 3;
-const STALE_HEARTBEATS = 2;
+const STALE_HEARTBEATS = 2.5;
 const PENALTY_DECAY = 0.9;
 const PENALTY_MIN = 0.01;
 

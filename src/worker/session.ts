@@ -11,6 +11,8 @@ import { Starts } from './starts.ts';
 
 /** How long a handler has, after it was told to stop, before its place is given to others. */
 const CANCEL_GRACE_MS = 1000;
+/** Heartbeats between the reports of a worker with nothing in hand: many must not keep a broker busy. */
+const IDLE_HEARTBEATS = 2;
 const NEVER = Number.POSITIVE_INFINITY;
 const NOTHING: Uint8Array[][] = [];
 const NO_BYTES = new Uint8Array(0);
@@ -238,9 +240,8 @@ export class WorkerSession extends PeerSession {
     const oldB = view.getUint32(at + 8, true);
     const run = this.#holdings.open(epoch, oldA, oldB);
     if (run === null) {
-      if (!this.#holdings.told.find((other) => other.has(epoch, oldA, oldB))) {
-        this.batch.plain(Verb.RETURN, 0, 0, a, b);
-      }
+      const told = this.#holdings.told.find((other) => other.has(epoch, oldA, oldB));
+      if (told === null) this.batch.plain(Verb.RETURN, 0, 0, a, b);
       return;
     }
     run.epoch = this.#epoch;
@@ -274,9 +275,8 @@ export class WorkerSession extends PeerSession {
     const load = Math.max(0, Math.round(this.#host.load(now) * 1000));
     this.batch.plain(Verb.REPORT, 0, 0, Math.min(load, 0xffffffff), this.#starts.count);
     this.#reported = this.#starts.count;
-    this.#starts.announces = false;
-    this.#reportWanted = false;
-    this.#reportAt = now + this.#heartbeatMs;
+    this.#starts.announces = this.#reportWanted = false;
+    this.#reportAt = now + this.#heartbeatMs * (this.size === 0 ? IDLE_HEARTBEATS : 1);
   }
 
   #sayLeave(): void {
