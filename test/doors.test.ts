@@ -209,6 +209,31 @@ test('what arrived while the loop was held up is read before anything is called 
   t.is(said[0], 'receive');
 });
 
+test('a body that shares its frame with much else does not keep it', (t) => {
+  const doors = new OpenDoors();
+  const client = doors.peer('frontend').hello(1).type('A').say();
+  doors.turn();
+  client.record(Verb.SUBMIT, 0, 0, 0).batch.raw(Buffer.alloc(17_000, 7));
+  client.record(99, 0, 0, 0).batch.raw(Buffer.alloc(200_000));
+  client.say();
+  doors.turn();
+  doors.now += 200;
+  doors.turn();
+  const [known] = doors.broker.state.clients;
+  const job = known!.calls.get(0)!;
+  t.is(job.slab.bytes.length, 17_000);
+  t.true(Buffer.alloc(17_000, 7).equals(job.slab.bytes.subarray(job.offset)));
+});
+
+test('a classic worker that answers a broker it does not know is given the next job', (t) => {
+  const doors = new OpenDoors();
+  const worker = doors.peer('backend');
+  worker.frames(['', '1.2.3', '', 'an answer'].map((text) => Buffer.from(text)));
+  doors.peer('frontend').frames(['', 'a job'].map((text) => Buffer.from(text)));
+  doors.turn();
+  t.is(Buffer.from(worker.messages[0]![3]!).toString(), 'a job');
+});
+
 /** Time of this process alone: other processes may be at work on the same machine. */
 function cpuMs(): number {
   const { user, system } = process.cpuUsage();

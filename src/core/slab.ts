@@ -1,7 +1,7 @@
 import type { Job } from './job.ts';
 
 const SLAB_BYTES = 64 * 1024;
-/** A body that is longer keeps the frame it came in, which holds nothing else. */
+/** A body that is longer keeps the frame it came in if that holds little else, and is moved alone otherwise. */
 const MOVED_BYTES_MAX = 16 * 1024;
 /** Bodies that stay longer than this leave the frame they came in. */
 const SETTLE_MS = 100;
@@ -113,14 +113,15 @@ export class Slabs {
     const jobs = slab.jobs;
     for (let i = 0; i < jobs.length; i++) {
       const job = jobs[i]!;
-      if (job.slab === slab && job.length <= MOVED_BYTES_MAX) this.#move(now, job);
+      if (job.slab !== slab) continue;
+      if (job.length <= MOVED_BYTES_MAX || job.length * 2 < slab.bytes.length) this.#move(now, job);
     }
   }
 
   #move(now: number, job: Job): void {
     const from = job.slab;
     const { offset, length } = job;
-    const to = this.#room(now, length);
+    const to = length > MOVED_BYTES_MAX ? alone(now, length) : this.#room(now, length);
     const at = to.used;
     copy(from.bytes, offset, to.bytes, at, length);
     to.used = at + length;
@@ -157,6 +158,11 @@ export class Slabs {
     slab.queued = true;
     this.#sparse.push(slab);
   }
+}
+
+/** Room for one body. */
+function alone(now: number, length: number): Slab {
+  return new Slab(new Uint8Array(length), now, false);
 }
 
 function point(job: Job, slab: Slab, offset: number, length: number): void {

@@ -33,14 +33,6 @@ export class Batch {
   #sealed: Uint8Array[][] = [];
   #sizeHint = FIRST_BYTES;
 
-  /** Bytes written and not yet taken, bodies in frames of their own included. */
-  get waitingBytes(): number {
-    let bytes = this.#size;
-    for (const message of this.#sealed) for (const frame of message) bytes += frame.length;
-    for (const frame of this.#frames) bytes += frame.length;
-    return bytes;
-  }
-
   /** Begins a record and writes its 16 bytes; `end` or a body must follow. */
   begin(verb: number, flags: number, type: number, a: number, b: number): void {
     if (this.#size >= BATCH_BYTES_MAX) this.#seal();

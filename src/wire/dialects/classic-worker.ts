@@ -99,6 +99,8 @@ class ClassicWorker implements Connection, WorkerOutbox {
     const { broker, settings } = this.#door;
     const token = tokenOf(address);
     const worker = this.#worker;
+    // It registered with an earlier broker, or before it was dropped: its answer asks for the next job all the same.
+    if (worker === null && load === undefined) this.#register(now, [EMPTY]);
     if (worker === null || token === null || token.epoch !== broker.state.runs.epoch) {
       this.#door.drop('classic-answer');
       return;
