@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { Request } from 'zeromq';
+import { Dealer, Request } from 'zeromq';
 import { Client } from '../src/index.ts';
+import { Batch, NO_SESSION } from '../src/wire/batch.ts';
+import { encodeOptions } from '../src/wire/items.ts';
+import { Flag, Tag, Verb } from '../src/wire/verbs.ts';
 import { Cluster } from './support/cluster.ts';
 import { Load, outcomeOf } from './support/load.ts';
 import { after, sharedClock, until } from './support/poll.ts';
@@ -9,6 +12,8 @@ import { type Outcome, Record } from './support/record.ts';
 
 const record = new Record();
 const classicWorker = fileURLToPath(new URL('./support/classic.ts', import.meta.url));
+/** Workers are back within the time they are waited for, however busy the machine is. */
+const BACK_IN_TIME = '--adopt-ms=6000';
 
 test.serial(
   'a broker that is frozen for 5 s under load takes nobody for gone and runs nothing twice',
@@ -35,7 +40,7 @@ test.serial(
 test.serial(
   'a broker that is killed and started again under load answers every call, and what its workers still run is not run again',
   async (t) => {
-    const cluster = await Cluster.start(t);
+    const cluster = await Cluster.start(t, BACK_IN_TIME);
     await cluster.workers(['k1', 'k2'], { capacity: 8 });
     const client = cluster.client();
     const long = [1, 2, 3].map((n) => outcomeOf(client, 'A', { job: `long-${n}`, wait: 4000 }));
@@ -54,7 +59,7 @@ test.serial(
 );
 
 test.serial('a broker that is killed 20 times under load leaves nobody behind', async (t) => {
-  const cluster = await Cluster.start(t);
+  const cluster = await Cluster.start(t, BACK_IN_TIME);
   const names = ['o1', 'o2', 'o3'];
   await cluster.workers(names, { capacity: 4 });
   const loads = [1, 2, 3].map(() => new Load(cluster.client(), 'A', 8, { wait: 30 }));
@@ -75,6 +80,24 @@ test.serial('a broker that is killed 20 times under load leaves nobody behind', 
   t.deepEqual(record.wrongs(outcomes, { crashes }), []);
   t.true(record.wrongs(outcomes).length <= 12, 'few answers die with their broker');
 });
+
+test.serial(
+  'an answer that waits for its client to come back is confirmed to its worker only then, for the broker may die before',
+  async (t) => {
+    const cluster = await Cluster.start(t, BACK_IN_TIME);
+    const [worker, client] = [new Dealer({ linger: 0 }), new Dealer({ linger: 0 })];
+    t.teardown(() => [worker, client].map((socket) => socket.close()));
+    worker.connect(cluster.backend);
+    client.connect(cluster.frontend);
+    await worker.send(offered('late', 7));
+    const [welcome] = await worker.receive();
+    t.is(welcome!.readUInt32LE(4), 0);
+    await client.send(repeated('late', 7));
+    for await (const [batch] of client) if (batch!.includes('late')) break;
+    const [confirmation] = await worker.receive();
+    t.is(confirmation!.readUInt32LE(4), 1);
+  },
+);
 
 test.serial('a classic worker that is killed does not take its job with it', async (t) => {
   const cluster = await Cluster.start(t);
@@ -144,6 +167,39 @@ test.serial('over its limits the broker refuses, and what it has accepted is don
   await worker.kill();
   await until('there is room again', () => heard.includes('connected '));
 });
+
+/** What a worker says that comes with one answer of another epoch. */
+function offered(answer: string, call: number): Uint8Array[] {
+  const batch = new Batch();
+  batch.begin(Verb.READY, Flag.OPTIONS, 0, 1, 0);
+  const instance = Buffer.alloc(16, 1);
+  batch.raw(
+    encodeOptions([
+      [Tag.INSTANCE, instance],
+      [Tag.TYPE, Buffer.from('A')],
+    ]),
+  );
+  batch.begin(Verb.OFFER, Flag.STARTED | Flag.ENDED, 0, 3, 4);
+  const fixed = Buffer.alloc(28, 2);
+  fixed.writeUInt32LE(call, 4);
+  batch.raw(fixed);
+  batch.body(Buffer.from(answer), 0, answer.length);
+  batch.plain(Verb.RESUMED, 0, 0, 0, 0);
+  return batch.take(NO_SESSION, 0)[0]!;
+}
+
+/** What its client says when it comes back. */
+function repeated(body: string, call: number): Uint8Array[] {
+  const batch = new Batch();
+  batch.begin(Verb.HELLO, Flag.OPTIONS, 0, 0, 0);
+  batch.raw(encodeOptions([[Tag.INSTANCE, Buffer.alloc(16, 2)]]));
+  batch.begin(Verb.TYPE, 0, 0, 0, 0);
+  batch.body(Buffer.from('A'), 0, 1);
+  batch.begin(Verb.SUBMIT, Flag.REPEAT, 0, call, 0);
+  batch.body(Buffer.from(body), 0, body.length);
+  batch.plain(Verb.RESUMED, 0, 0, 0, 0);
+  return batch.take(NO_SESSION, 0)[0]!;
+}
 
 /** A REQ socket's call, as a course writes it. */
 async function classicCall(cluster: Cluster, job: string): Promise<Outcome> {

@@ -1,4 +1,5 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import test from 'ava';
 import type { Client } from '../src/index.ts';
 import { Cluster } from './support/cluster.ts';
@@ -16,21 +17,23 @@ test.serial(
     const cluster = await Cluster.start(t);
     const client = cluster.client();
     const took: number[] = [];
+    let crowd = 0;
     for (let batch = 0; took.length < 50; batch++) {
       const names = Array.from({ length: 11 }, (_, i) => `killed${batch}-${i}`);
       const workers = await cluster.workers(names);
       for (const name of names.slice(1)) {
-        const ms = await secondStart(name, client, workers);
-        if (ms !== null) took.push(ms);
+        took.push(await secondStart(name, client, workers));
+        crowd += crowding() / 50;
       }
       await Promise.all(workers.map((worker) => worker.kill()));
-      t.true(batch < 10, 'this machine stands still most of the time');
     }
     took.sort((x, y) => x - y);
-    const [median, max] = [took[took.length >> 1]!, took.at(-1)!];
-    t.log(`median ${median.toFixed(1)} ms, max ${max.toFixed(1)} ms`);
-    t.true(median <= 20, `median ${median}`);
-    t.true(max <= 100, `max ${max}`);
+    const [median, max] = [took[25]!, took[49]!];
+    t.log(`median ${median.toFixed(1)} ms, max ${max.toFixed(1)} ms, crowding ${crowd.toFixed(1)}`);
+    // Where many programs share each core, each of the processes here waits its turn as well.
+    const patience = Math.max(1, crowd);
+    t.true(median <= 20 * patience, `median ${median}`);
+    t.true(max <= 100 * patience, `max ${max}`);
   },
 );
 
@@ -207,25 +210,32 @@ for (const side of ['client', 'worker'] as const) {
   );
 }
 
-/** Kills the worker that has the job; milliseconds from then until it starts at another. Null: the machine stood still. */
+/** Kills the worker that has the job; milliseconds from then until it starts at another. */
 async function secondStart(
   job: string,
   client: Client,
   workers: readonly Process[],
-): Promise<number | null> {
+): Promise<number> {
   const cancel = new AbortController();
   const outcome = outcomeOf(client, 'A', { job, wait: 60_000 }, { signal: cancel.signal });
   const [victim] = halves(workers, await startOf(job, 1));
-  const delays = monitorEventLoopDelay({ resolution: 1 });
-  delays.enable();
   const killedAt = sharedClock();
   victim.signal('SIGKILL');
   const second = await startOf(job, 2);
-  delays.disable();
   cancel.abort();
   await outcome;
   await until(`${job} is told to stop`, () => record.notes(job, 'told').length > 0);
-  return delays.max > 25e6 ? null : second.at - killedAt;
+  return second.at - killedAt;
+}
+
+/** How many threads want to run now, for each core; 1 where that cannot be told. */
+function crowding(): number {
+  try {
+    const [running] = readFileSync('/proc/loadavg', 'latin1').split(' ')[3]!.split('/');
+    return Number(running) / availableParallelism();
+  } catch {
+    return 1;
+  }
 }
 
 /** Why the attempts of a job that ended ATTEMPTS_EXHAUSTED were lost. */

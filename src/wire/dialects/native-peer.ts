@@ -13,7 +13,7 @@ export abstract class NativePeer implements Connection {
   protected readonly door: Door;
   protected batch = new Batch();
   protected session: Session = NO_SESSION;
-  /** What the next header acknowledges, and what the last one did. */
+  /** What was taken that the peer waits to have acknowledged, and what the last header acknowledged. */
   protected ack = 0;
   #ackSent = 0;
   /** The number of the greeting that began the session. */
@@ -55,13 +55,14 @@ export abstract class NativePeer implements Connection {
 
   flush(): void {
     this.#written = false;
-    this.#ackSent = this.ack;
-    const messages = this.batch.take(this.session, this.ack);
+    const ack = this.confirmed;
+    this.#ackSent = ack;
+    const messages = this.batch.take(this.session, ack);
     for (let i = 0; i < messages.length; i++) this.door.host.send(this.#routingId, messages[i]!);
   }
 
   pulse(): void {
-    if (this.ack !== this.#ackSent) this.touch();
+    if (this.confirmed !== this.#ackSent) this.touch();
   }
 
   /** The verb that begins a session. */
@@ -70,6 +71,11 @@ export abstract class NativePeer implements Connection {
   protected abstract readonly standing: boolean;
   protected abstract record(now: number, reader: Reader): void;
   protected abstract acked(ack: number): void;
+
+  /** What the next header acknowledges. */
+  protected get confirmed(): number {
+    return this.ack;
+  }
 
   /** Something has been written. */
   protected touch(): void {

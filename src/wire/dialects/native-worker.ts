@@ -1,7 +1,7 @@
 import type { Offer } from '../../core/adoption.ts';
 import type { Client } from '../../core/client.ts';
 import { Ending } from '../../core/job.ts';
-import type { Token, WorkerOutbox } from '../../core/outbox.ts';
+import { type Token, tokenKey, type WorkerOutbox } from '../../core/outbox.ts';
 import type { Run } from '../../core/run.ts';
 import type { Worker, WorkerHello } from '../../core/worker.ts';
 import { sentenceOf } from '../../errors.ts';
@@ -9,22 +9,28 @@ import type { Connection, Dialect, Door, ProcessClaim } from '../door.ts';
 import { encodeOptions, u16Item } from '../items.ts';
 import { isNative, type Reader } from '../reader.ts';
 import { fullCount } from '../session-ends.ts';
-import { isTypeName } from '../type-name.ts';
 import { Flag, NO_CALL, Status, Tag, Verb } from '../verbs.ts';
+import { introductionIn, whatIsWrong } from './introduction.ts';
 import { NativePeer, turnAwayNative } from './native-peer.ts';
 
 const INSTANCE_BYTES = 16;
-const CAPACITY_MAX = 1_000_000;
 const LOAD_MAX = 1000;
 /** What a worker may offer at once: answers, and what the broker keeps of each offer besides. */
 const OFFERED_BYTES_MAX = 256 * 1024 * 1024;
 const OFFER_BYTES = 256;
+
+/** An answer that waits for its client to come back: the how manieth it is in this session, and the key of its token. */
+interface Undecided {
+  readonly count: number;
+  readonly key: string;
+}
 
 /** A worker that has said READY and is still saying what it holds. */
 interface Joining {
   readonly hello: WorkerHello;
   readonly claim: ProcessClaim | null;
   readonly offers: Offer[];
+  readonly ended: Undecided[];
   bytes: number;
 }
 
@@ -37,9 +43,23 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
   /** The number that a type has in this session, and the client that a number means in it. */
   #typeNumbers = new Map<string, number>();
   #clients: Client[] = [];
+  #undecided: Undecided[] = [];
+  #decided = 0;
 
   protected get standing(): boolean {
     return this.#joining !== null || (this.#worker !== null && this.#worker.outbox === this);
+  }
+
+  /** An answer that waits for its client would die with this broker: the worker keeps it, and those behind it, until then. */
+  protected override get confirmed(): number {
+    const undecided = this.#undecided;
+    const offers = this.#worker?.offers;
+    while (this.#decided < undecided.length) {
+      const { count, key } = undecided[this.#decided]!;
+      if (offers?.has(key)) return count - 1;
+      this.#decided++;
+    }
+    return this.ack;
   }
 
   ended(now: number): void {
@@ -137,11 +157,16 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     const ending = endingOf(reader);
     if (ending !== null && this.#fits(reader)) {
       broker.answer(now, worker, a, b, ending, this.slabOf(reader), bodyAt, bodyLength);
-      return;
+    } else {
+      const note = unusable(ending === null);
+      const slab = broker.state.slabs.frame(now, note);
+      broker.answer(now, worker, a, b, Ending.FAILED, slab, 0, note.length);
     }
-    const note = unusable(ending === null);
-    const slab = broker.state.slabs.frame(now, note);
-    broker.answer(now, worker, a, b, Ending.FAILED, slab, 0, note.length);
+    if (worker.offers.size > 0) this.#keepUndecided(worker, tokenKey(a, b));
+  }
+
+  #keepUndecided(worker: Worker, key: string): void {
+    if (worker.offers.has(key)) this.#undecided.push({ count: this.ack, key });
   }
 
   #report(now: number, reader: Reader, worker: Worker): void {
@@ -159,18 +184,9 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
   }
 
   #ready(reader: Reader): void {
-    const types: string[] = [];
-    let instance = '';
-    let name = '';
-    let host = '';
-    let pid = 0;
-    reader.options((tag, at, length) => {
-      if (tag === Tag.INSTANCE && length === INSTANCE_BYTES) instance = reader.hex(at, length);
-      if (tag === Tag.NAME) name = this.nameOf(reader, at, length);
-      if (tag === Tag.HOST) host = reader.text(at, length);
-      if (tag === Tag.PID && length === 4) pid = reader.view.getUint32(at, true);
-      if (tag === Tag.TYPE) types.push(reader.text(at, length));
-    });
+    const { instance, name, types, claim } = introductionIn(reader, (at, length) =>
+      this.nameOf(reader, at, length),
+    );
     const wrong = whatIsWrong(instance, types, reader.a);
     if (wrong !== null) {
       this.door.drop('ready');
@@ -179,7 +195,7 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     }
     const { dialect } = this;
     const hello = { instance, name, dialect, types, capacity: reader.a, reports: true };
-    this.#joining = { hello, claim: host === '' ? null : { host, pid }, offers: [], bytes: 0 };
+    this.#joining = { hello, claim, offers: [], ended: [], bytes: 0 };
     this.begin(reader.type);
   }
 
@@ -194,7 +210,7 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     }
   }
 
-  #joined(now: number, { hello, claim, offers }: Joining): void {
+  #joined(now: number, { hello, claim, offers, ended }: Joining): void {
     const { broker } = this.door;
     const before = this.#worker;
     this.#joining = null;
@@ -203,6 +219,9 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     this.#typeNumbers = new Map(hello.types.map((name, number) => [name, number]));
     this.welcome();
     this.#worker = broker.ready(now, hello, this, offers);
+    const waiting = this.#worker?.offers;
+    this.#undecided = ended.filter(({ key }) => waiting?.has(key));
+    this.#decided = 0;
     // One connection stands for one worker: who comes with another instance, or cannot come, has left.
     if (before !== null && before !== this.#worker && before.outbox === this) {
       broker.workerGone(now, before);
@@ -231,6 +250,7 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     // A copy: it may wait for many messages, and each would keep its frame.
     const slab = this.door.broker.state.slabs.frame(now, new Uint8Array(reader.bodyView()));
     const ended = { ending, slab, offset: 0, length: reader.bodyLength };
+    joining.ended.push({ count: this.ack, key: tokenKey(index, generation) });
     return { token, call, clientInstance, started, ended };
   }
 
@@ -262,17 +282,6 @@ function endingOf(reader: Reader): Ending | null {
 function unusable(status: boolean): Buffer {
   const code = status ? 'MALFORMED' : 'BODY_TOO_LARGE';
   return Buffer.from(JSON.stringify({ code, message: sentenceOf(code) }));
-}
-
-function whatIsWrong(instance: string, types: string[], capacity: number): string | null {
-  if (instance === '') return 'READY carries no INSTANCE of 16 bytes.';
-  if (types.length === 0) return 'READY names no TYPE.';
-  const bad = types.find((name) => !isTypeName(name));
-  if (bad !== undefined)
-    return `READY names the type '${bad.slice(0, 64)}', which is not a type's name.`;
-  if (capacity < 1 || capacity > CAPACITY_MAX)
-    return `READY has the capacity ${capacity}, not 1 to ${CAPACITY_MAX}.`;
-  return null;
 }
 
 export const nativeWorkers: Dialect = {
