@@ -1,6 +1,7 @@
 import type { Broker } from '../core/broker.ts';
 import type { Worker } from '../core/worker.ts';
 import type { Session } from './batch.ts';
+import { routingKey } from './routing-key.ts';
 
 /** What the world gives to the two doors of the broker. */
 export interface DoorHost {
@@ -85,14 +86,14 @@ export class Door {
 
   /** A message has arrived. */
   receive(now: number, routingId: Uint8Array, frames: Uint8Array[]): void {
-    const key = keyOf(routingId);
+    const key = routingKey(routingId);
     const connection = this.connections.get(key) ?? this.#open(key, routingId, frames);
     connection?.receive(now, frames);
   }
 
   /** The peer's connection has ended. */
   ended(now: number, routingId: Uint8Array): void {
-    const key = keyOf(routingId);
+    const key = routingKey(routingId);
     const connection = this.connections.get(key);
     if (connection === undefined) return;
     this.connections.delete(key);
@@ -102,7 +103,7 @@ export class Door {
 
   /** The peer does not read. */
   slow(now: number, routingId: Uint8Array): void {
-    this.connections.get(keyOf(routingId))?.dropped(now);
+    this.connections.get(routingKey(routingId))?.dropped(now);
     this.drop('slow-peer');
   }
 
@@ -145,8 +146,4 @@ export class Door {
     this.connections.set(key, connection);
     return connection;
   }
-}
-
-function keyOf(routingId: Uint8Array): string {
-  return Buffer.from(routingId.buffer, routingId.byteOffset, routingId.length).toString('latin1');
 }

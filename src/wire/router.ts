@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Router } from 'zeromq';
+import { routingKey } from './routing-key.ts';
 
 /** ZMQ_DISCONNECT_MSG: what a socket reads when a peer's connection ends. A draft that the shipped builds have. */
 const DISCONNECT_MSG = 111;
@@ -112,7 +113,7 @@ export class RouterSocket {
       const routingId = message[0]!;
       message.shift();
       if (message.length === 1 && message[0]!.equals(this.#farewell)) {
-        this.#blocked.delete(keyOf(routingId));
+        this.#blocked.delete(routingKey(routingId));
         this.#events.ended(routingId);
       } else {
         this.#events.message(routingId, message);
@@ -134,7 +135,7 @@ export class RouterSocket {
 
   async #offer(outgoing: Outgoing): Promise<void> {
     if (this.#blocked.size > 0) {
-      const key = keyOf(outgoing.routingId);
+      const key = routingKey(outgoing.routingId);
       const blocked = this.#blocked.get(key);
       if (blocked !== undefined) {
         this.#park(key, blocked, outgoing);
@@ -160,7 +161,7 @@ export class RouterSocket {
       if (!this.#socket.closed) this.#events.ended(routingId);
       return true;
     }
-    const key = keyOf(routingId);
+    const key = routingKey(routingId);
     if (!this.#blocked.has(key)) {
       const blocked = new Blocked();
       this.#blocked.set(key, blocked);
@@ -202,8 +203,4 @@ export class RouterSocket {
     }
     this.#blocked.delete(key);
   }
-}
-
-function keyOf(routingId: Uint8Array): string {
-  return Buffer.from(routingId.buffer, routingId.byteOffset, routingId.length).toString('latin1');
 }
