@@ -1,6 +1,6 @@
 import { type ELDHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 
-const SAMPLE_MS = 20;
+const SAMPLE_MS = 50;
 const QUANTILES = [0.5, 0.9, 0.99] as const;
 
 /** How late the event loop was since it was last asked, and all together; in seconds. */
