@@ -99,7 +99,12 @@ test.serial(
 );
 
 test.serial('status shows types and workers to people and to scripts', async (t) => {
-  const own = await startTestWorker(broker.backend, '--type=upper', `--handler=${handlers}`);
+  const own = await startTestWorker(
+    broker.backend,
+    '--type=upper',
+    `--handler=${handlers}`,
+    '--name=20261121',
+  );
   await client(['--type', 'upper', 'x']);
   const people = await run('latido', ['status', '--http', broker.http]);
   t.regex(people.stdout, /^upper +0 +0 +1 /m);

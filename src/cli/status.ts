@@ -31,6 +31,12 @@ const WORKER_HEADING = [
   ...['worker', 'types', 'state', 'load', 'in flight', 'capacity', 'done', 'failed', 'dialect'],
 ];
 
+/** Columns of numbers: what they are is not told by what they hold, a worker may be called 42. */
+const NUMBERS = new Set([
+  ...['waiting', 'in flight', 'workers', 'answered', 'failed', 'dead'],
+  ...['load', 'capacity', 'done'],
+]);
+
 function typeRow(type: Status['types'][number]): Cell[] {
   const { name, waiting, dispatched, workers, answered, failed, dead } = type;
   return [name, waiting, dispatched, workers, answered, failed, dead];
@@ -48,7 +54,7 @@ function workerRow(worker: Status['workers'][number]): Cell[] {
 function table(heading: readonly string[], rows: readonly (readonly Cell[])[]): string[] {
   const lines = [heading, ...rows];
   const widths = heading.map((_, i) => Math.max(...lines.map((line) => String(line[i]).length)));
-  const right = heading.map((_, i) => rows.length > 0 && rows.every((row) => isNumber(row[i])));
+  const right = heading.map((title) => NUMBERS.has(title));
   return lines.map((line) =>
     line
       .map((cell, i) =>
@@ -57,8 +63,4 @@ function table(heading: readonly string[], rows: readonly (readonly Cell[])[]): 
       .join('  ')
       .trimEnd(),
   );
-}
-
-function isNumber(cell: Cell | undefined): boolean {
-  return typeof cell === 'number' || /^[\d.]+$/.test(cell ?? '');
 }
