@@ -184,7 +184,7 @@ function offered(answer: string, call: number): Uint8Array[] {
   fixed.writeUInt32LE(call, 4);
   batch.raw(fixed);
   batch.body(Buffer.from(answer), 0, answer.length);
-  batch.plain(Verb.RESUMED, 0, 0, 0, 0);
+  batch.begin(Verb.RESUMED, 0, 0, 0, 0);
   return batch.take(NO_SESSION, 0)[0]!;
 }
 
@@ -197,7 +197,7 @@ function repeated(body: string, call: number): Uint8Array[] {
   batch.body(Buffer.from('A'), 0, 1);
   batch.begin(Verb.SUBMIT, Flag.REPEAT, 0, call, 0);
   batch.body(Buffer.from(body), 0, body.length);
-  batch.plain(Verb.RESUMED, 0, 0, 0, 0);
+  batch.begin(Verb.RESUMED, 0, 0, 0, 0);
   return batch.take(NO_SESSION, 0)[0]!;
 }
 

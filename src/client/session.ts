@@ -79,7 +79,7 @@ export class ClientSession extends PeerSession {
   cancel(_now: number, call: Call): void {
     if (call.state !== CallState.WAITING && call.state !== CallState.SENT) return;
     if (call.state === CallState.SENT && this.isOpen) {
-      this.batch.plain(Verb.CANCEL, 0, 0, call.number, 0);
+      this.batch.begin(Verb.CANCEL, 0, 0, call.number, 0);
     }
     this.#remove(call);
   }
@@ -125,7 +125,7 @@ export class ClientSession extends PeerSession {
     this.#submits.types.forgetDeclared();
     const calls = this.#calls.inOrder();
     for (const call of calls) if (call.state === CallState.SENT) this.#submit(now, call);
-    this.batch.plain(Verb.RESUMED, 0, 0, 0, 0);
+    this.batch.begin(Verb.RESUMED, 0, 0, 0, 0);
     for (const call of calls) if (call.state === CallState.WAITING) this.#submit(now, call);
   }
 
@@ -240,7 +240,7 @@ export class ClientSession extends PeerSession {
 
   #endIfDone(): void {
     if (this.ended || this.#calls.size > 0) return;
-    if (this.isOpen) this.batch.plain(Verb.BYE, 0, 0, 0, 0);
+    if (this.isOpen) this.batch.begin(Verb.BYE, 0, 0, 0, 0);
     this.ended = true;
   }
 }

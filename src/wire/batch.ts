@@ -33,7 +33,7 @@ export class Batch {
   #sealed: Uint8Array[][] = [];
   #sizeHint = FIRST_BYTES;
 
-  /** Begins a record and writes its 16 bytes; `end` or a body must follow. */
+  /** Begins a record and writes its 16 bytes; its fixed part, options and body may follow. */
   begin(verb: number, flags: number, type: number, a: number, b: number): void {
     if (this.#size >= BATCH_BYTES_MAX) this.#seal();
     this.#reserve(RECORD_BYTES);
@@ -48,11 +48,6 @@ export class Batch {
     this.#start = at;
     this.#size = at + RECORD_BYTES;
     this.records++;
-  }
-
-  /** A record of nothing but its 16 bytes. */
-  plain(verb: number, flags: number, type: number, a: number, b: number): void {
-    this.begin(verb, flags, type, a, b);
   }
 
   /** Appends a u32 of a record's fixed part. */

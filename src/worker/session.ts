@@ -147,7 +147,7 @@ export class WorkerSession extends PeerSession {
         writeOffer(this.batch, run);
       }
     }
-    this.batch.plain(Verb.RESUMED, 0, 0, 0, 0);
+    this.batch.begin(Verb.RESUMED, 0, 0, 0, 0);
   }
 
   protected welcomed(now: number, reader: Reader): void {
@@ -193,7 +193,7 @@ export class WorkerSession extends PeerSession {
 
   #dispatched(reader: Reader): void {
     this.#seen = (this.#seen + 1) >>> 0;
-    if (this.#leaving) this.batch.plain(Verb.RETURN, 0, 0, reader.a, reader.b);
+    if (this.#leaving) this.batch.begin(Verb.RETURN, 0, 0, reader.a, reader.b);
     else this.#holdings.held.push(this.#dispatches.run(reader, this.#epoch, this.#serial));
   }
 
@@ -241,7 +241,7 @@ export class WorkerSession extends PeerSession {
     const run = this.#holdings.open(epoch, oldA, oldB);
     if (run === null) {
       const told = this.#holdings.told.find((other) => other.has(epoch, oldA, oldB));
-      if (told === null) this.batch.plain(Verb.RETURN, 0, 0, a, b);
+      if (told === null) this.batch.begin(Verb.RETURN, 0, 0, a, b);
       return;
     }
     run.epoch = this.#epoch;
@@ -273,19 +273,19 @@ export class WorkerSession extends PeerSession {
 
   #report(now: number): void {
     const load = Math.max(0, Math.round(this.#host.load(now) * 1000));
-    this.batch.plain(Verb.REPORT, 0, 0, Math.min(load, 0xffffffff), this.#starts.count);
+    this.batch.begin(Verb.REPORT, 0, 0, Math.min(load, 0xffffffff), this.#starts.count);
     this.#reported = this.#starts.count;
     this.#starts.announces = this.#reportWanted = false;
     this.#reportAt = now + this.#heartbeatMs * (this.size === 0 ? IDLE_HEARTBEATS : 1);
   }
 
   #sayLeave(): void {
-    this.batch.plain(Verb.LEAVE, 0, 0, 0, 0);
+    this.batch.begin(Verb.LEAVE, 0, 0, 0, 0);
     const { held } = this.#holdings;
     for (let run = held.first; run !== null; run = held.first) {
       held.remove(run);
       run.state = RunState.DROPPED;
-      if (run.epoch === this.#epoch) this.batch.plain(Verb.RETURN, 0, 0, run.a, run.b);
+      if (run.epoch === this.#epoch) this.batch.begin(Verb.RETURN, 0, 0, run.a, run.b);
     }
   }
 
@@ -294,7 +294,7 @@ export class WorkerSession extends PeerSession {
   }
 
   #end(): void {
-    if (this.isOpen) this.batch.plain(Verb.BYE, 0, 0, 0, 0);
+    if (this.isOpen) this.batch.begin(Verb.BYE, 0, 0, 0, 0);
     this.ended = true;
   }
 }
