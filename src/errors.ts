@@ -50,6 +50,61 @@ export const errorTable = {
     sentence: 'The message does not follow the protocol.',
     remedy: 'Compare with docs/protocol.md.',
   },
+  DISK_FULL: {
+    wire: 9,
+    sentence: 'The disk with the data directory is full: no job can be kept on it.',
+    remedy: 'Make room: the broker takes durable jobs again by itself. Jobs at level memory go on.',
+  },
+  STORE_FAILED: {
+    wire: 10,
+    sentence: 'The store could not make the job durable; whether it is kept is not promised.',
+    remedy: "Read the broker's log; it opens the store again by itself. Submit under the same id.",
+  },
+  NO_STORE: {
+    wire: 11,
+    sentence: 'The broker keeps no data, so it takes no job at level disk.',
+    remedy: 'Start it without --memory, or submit at level memory.',
+  },
+  JOB_UNKNOWN: {
+    wire: 12,
+    sentence: 'The broker remembers no job of that id.',
+    remedy: 'Check the id; answers are remembered for --keep-answers-ms.',
+  },
+  JOB_ENDED: {
+    wire: 13,
+    sentence: 'The job has ended already.',
+    remedy: 'Ask for its answer.',
+  },
+  ID_EXPIRED: {
+    wire: 14,
+    sentence: 'The id is older than ids are remembered: the job may have been done already.',
+    remedy: 'Submit it under a new id if it is to be done (again).',
+  },
+  ID_INVALID: {
+    wire: 15,
+    sentence: 'An id is 1 to 128 bytes of printable characters without spaces; only generated ones begin with @.',
+    remedy: 'Use an id like order-4711.',
+  },
+  KEY_INVALID: {
+    wire: 16,
+    sentence: 'An order key is 1 to 128 bytes of printable characters.',
+    remedy: 'Use a key like account-42.',
+  },
+  DATA_IN_USE: {
+    wire: null,
+    sentence: 'Another broker has the data directory.',
+    remedy: 'Stop it, or give this one a directory of its own with --data.',
+  },
+  DATA_DAMAGED: {
+    wire: null,
+    sentence: 'The data directory does not hold what was promised to be in it.',
+    remedy: 'See docs/operating.md, Recovery: the message names the file.',
+  },
+  DATA_NEWER: {
+    wire: null,
+    sentence: 'The data directory was written by a newer version.',
+    remedy: 'Use that version or a newer one.',
+  },
   FAILED: {
     wire: null,
     sentence: 'The handler threw.',

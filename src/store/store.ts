@@ -1,7 +1,62 @@
-/** Where the records of a turn become durable. One owner; commits become durable in the order they were made. */
+import type { EndedJob, Journal, KeptJob } from '../core/journal.ts';
+import type { ErrorCode } from '../errors.ts';
+
+/** What a store tells of its commits. */
+export interface StoreEvents {
+  /** All commits up to this one are durable. */
+  durable(commit: number): void;
+  /** The store has failed: of what was not durable, nothing will be. It is to be opened again. */
+  failed(code: StoreFailure, reason: string): void;
+}
+
+export type StoreFailure = Extract<ErrorCode, 'DISK_FULL' | 'STORE_FAILED'>;
+
+/** A question about jobs that have been recorded; all conditions must hold. */
+export interface JobFilter {
+  readonly state?: StoredState | undefined;
+  readonly type?: string | undefined;
+  /** Submitted at or after, and before; wall-clock milliseconds. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  /** Only jobs with a higher number: where the page before ended. */
+  readonly after?: number | undefined;
+  readonly limit: number;
+}
+
+export type StoredState = 'waiting' | 'dispatched' | 'done' | 'dead';
+
+/** A job as a question about it is answered. */
+export type FoundJob =
+  | { readonly state: 'waiting' | 'dispatched'; readonly job: KeptJob }
+  | { readonly state: 'done' | 'dead'; readonly job: EndedJob; readonly body: Uint8Array };
+
+/** What a store holds when it is opened. */
+export interface Opened {
+  /** Random, drawn when the store was made: the instance that its jobs have at workers. */
+  readonly instance: string;
+  /** One more than the highest ever given. */
+  readonly nextNumber: number;
+  readonly nextFence: number;
+}
+
+/**
+ * Where the records of a turn become durable. One owner; commits become durable in the order they were made. Questions are
+ * answered with all that was recorded before them, durable by then.
+ */
 export interface Store {
-  /** Makes durable what has been recorded since the last commit; null when nothing was. */
-  commit(): Promise<void> | null;
+  /** What is written here belongs to the next commit. */
+  readonly journal: Journal;
+  /** Bytes of commits on their way; the broker refuses what it cannot hand over. */
+  readonly pendingBytes: number;
+  /** Opens, or opens again after a failure; `onJob` is given every job that has not ended, lowest number first. */
+  open(onJob: (job: KeptJob) => void): Promise<Opened>;
+  /** Hands over what has been recorded since the last commit; its number, or 0 when nothing was. */
+  commit(): number;
+  /** The job that a client's id names, or null. */
+  find(id: string): Promise<FoundJob | null>;
+  list(filter: JobFilter): Promise<readonly FoundJob[]>;
+  /** A copy of the store as it is now, in one file that is not there yet. */
+  backup(file: string): Promise<void>;
   /** Resolves when the last commit is durable and the store is let go of. */
   close(): Promise<void>;
 }

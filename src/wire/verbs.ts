@@ -34,6 +34,8 @@ export const Verb = {
   LEAVE: 20,
   RETURN: 21,
   CLOSING: 22,
+  ATTACH: 23,
+  REVOKE: 24,
 } as const;
 
 /** Bytes between a record's header and its options. */
@@ -54,6 +56,10 @@ export const Flag = {
   /** OFFER */
   STARTED: 4,
   ENDED: 8,
+  /** ANSWER, B→C: of a job with an id, and in no ack. */
+  KEPT: 4,
+  /** ANSWER, W→B: do not try again. */
+  PERMANENT: 4,
 } as const;
 
 export const Tag = {
@@ -65,7 +71,21 @@ export const Tag = {
   PRIORITY: 6,
   EXPIRES: 7,
   ATTEMPT: 8,
+  ID: 9,
+  LEVEL: 10,
+  DELAY: 11,
+  AT: 12,
+  DEADLINE: 13,
+  ATTEMPTS: 14,
+  BACKOFF: 15,
+  KEY: 16,
+  FOLLOW: 17,
+  FENCE: 18,
 } as const;
+
+/** How safe an accepted job is. */
+export const Level = { MEMORY: 0, DISK: 1 } as const;
+export type Level = (typeof Level)[keyof typeof Level];
 
 export const Status = { OK: 0, FAILED: 1, DEAD: 2, CANCELLED: 3, EXPIRED: 4 } as const;
 export type Status = (typeof Status)[keyof typeof Status];
