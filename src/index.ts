@@ -2,11 +2,19 @@
 
 export { Answer, Part } from './client/answer.ts';
 export { Client, type ClientSettings } from './client/client.ts';
-export type { CallOptions } from './client/pending.ts';
+export { Handle } from './client/handle.ts';
+export type {
+  AnswerOptions,
+  Backoff,
+  CallOptions,
+  JobLevel,
+  SubmitOptions,
+} from './client/job-options.ts';
 export { Stream } from './client/stream.ts';
 export { type ErrorCode, LatidoError } from './errors.ts';
 export type { AnyJobs, JobTypes, Progress } from './wire/bodies.ts';
 export type { PeerEvent } from './wire/peer-event.ts';
 export { Job } from './worker/job.ts';
 export type { LoadSource } from './worker/load.ts';
+export { PermanentError } from './worker/permanent-error.ts';
 export { type Handler, Worker, type WorkerSettings } from './worker/worker.ts';

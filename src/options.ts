@@ -5,70 +5,36 @@
 
 import type { GivenOptions, OptionsOf, OptionTable } from './option.ts';
 
+import {
+  backend,
+  frontend,
+  http,
+  httpPeer,
+  json,
+  MIB,
+  ms,
+  name,
+  number,
+  typeOption,
+} from './option-parts.ts';
+
+export {
+  type AnswerProgramOptions,
+  answerOptions,
+  type CancelProgramOptions,
+  type ClientOptions,
+  type ClientSdkOptions,
+  cancelOptions,
+  clientOptions,
+  clientSdkOptions,
+  idOption,
+  type SubmitProgramOptions,
+  submitOptions,
+} from './client-options.ts';
 export { optionsFrom } from './option.ts';
+export { typeOption } from './option-parts.ts';
 
-const MIB = 1024 * 1024;
-/** What a u32 of milliseconds and a timer can hold: 24 days. */
-const MS_MAX = 2_147_483_647;
-
-const PORT = String.raw`(?:\*|\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])`;
-const HOST = String.raw`(?:\*|\[[0-9a-fA-F:.%\w]+\]|[^\s:/\[\]]+)`;
-const ADDRESS = new RegExp(`^(?:tcp://${HOST}:${PORT}|ipc://\\S+)$`);
-const HOST_PORT = String.raw`(?:\[[0-9a-fA-F:.]+\]|[^\s:/*\[\]]+):\d{1,5}`;
-
-const frontend = {
-  type: 'string',
-  default: 'tcp://127.0.0.1:9998',
-  pattern: ADDRESS,
-  mustBe: 'an address like tcp://127.0.0.1:9998',
-  describe: 'the address for clients; port * is a free one',
-} as const;
-
-const backend = {
-  type: 'string',
-  default: 'tcp://127.0.0.1:9999',
-  pattern: ADDRESS,
-  mustBe: 'an address like tcp://127.0.0.1:9999',
-  describe: 'the address for workers; port * is a free one',
-} as const;
-
-const http = {
-  type: 'string',
-  default: '127.0.0.1:9464',
-  pattern: new RegExp(`^(?:${HOST_PORT}|off)$`),
-  mustBe: "a host and port like 127.0.0.1:9464, or 'off'",
-  describe: 'host and port of metrics, health and status; port 0 is a free one, off for none',
-} as const;
-
-const httpPeer = {
-  ...http,
-  pattern: new RegExp(`^${HOST_PORT}$`),
-  mustBe: 'a host and port like 127.0.0.1:9464',
-  describe: "host and port of the broker's HTTP side",
-} as const;
-
-const json = {
-  type: 'boolean',
-  default: false,
-  describe: 'JSON lines, also on a terminal',
-} as const;
-
-const name = {
-  type: 'string',
-  default: '',
-  bytesMax: 64,
-  describe: 'a name for people, shown in status and logs',
-} as const;
-
-/** What a name of a type must be; the same rule holds for every peer. */
-export const typeOption = {
-  type: 'string',
-  default: '',
-  pattern: /^(?!\s)[^\p{Cc}\p{Cs}]+(?<!\s)$/u,
-  mustBe: '1 to 64 bytes of printable characters without spaces at its ends',
-  bytesMax: 64,
-  describe: 'the type of the job',
-} as const;
+const DAY_MS = 86_400_000;
 
 export const brokerOptions = {
   frontend,
@@ -87,6 +53,18 @@ export const brokerOptions = {
     'how long a worker whose connection ended is waited for while its process lives on this host',
   ),
   adoptMs: ms(2000, 0, 'how long jobs with an open attempt wait for their worker after a restart'),
+  data: {
+    type: 'string',
+    default: './latido-data',
+    describe: 'the directory in which durable jobs are kept; made when it is missing',
+  },
+  memory: {
+    type: 'boolean',
+    default: false,
+    describe: 'keep no data: jobs at level disk are refused',
+  },
+  keepAnswersMs: ms(DAY_MS, 0, 'how long ids and answers of kept jobs are remembered'),
+  keepAnswersBytes: number(1024 * MIB, 0, 2 ** 44, 'bytes of answers that are remembered on disk'),
   drainMs: ms(10_000, 0, 'how long a broker that goes down still dispatches what waits'),
   defaultType: { ...typeOption, default: 'default', describe: 'the type of peers that name none' },
   waitingJobsMax: number(2_000_000, 1, 100_000_000, 'jobs that may wait'),
@@ -106,31 +84,6 @@ export const brokerOptions = {
     describe:
       'allow addresses that other machines can reach, though peers are not asked who they are',
   },
-  json,
-} as const satisfies OptionTable;
-
-/** The options of `new Client()`. */
-export const clientSdkOptions = {
-  broker: {
-    ...frontend,
-    describe: "the broker's address for clients",
-    environment: 'frontend',
-  },
-  name,
-  connectTimeoutMs: ms(0, 0, 'how long calls wait for a broker before NO_BROKER; 0: for ever'),
-} as const satisfies OptionTable;
-
-/** The options of the program `client`. */
-export const clientOptions = {
-  type: { ...typeOption, describe: 'the type of the jobs (required)' },
-  ...clientSdkOptions,
-  connectTimeoutMs: ms(5000, 0, 'how long to wait for a broker before giving up; 0: for ever'),
-  timeoutMs: ms(30_000, 0, 'how long one job may take from submit to answer; 0: for ever'),
-  priority: number(0, -100, 100, 'higher is sooner'),
-  parts: { type: 'boolean', default: false, describe: 'print parts of the answer as they come' },
-  count: number(0, 0, 1_000_000_000, 'hand in that many jobs as a load and print its figures'),
-  concurrency: number(64, 1, 1_000_000, 'jobs in flight at once, of a load or of lines on stdin'),
-  size: number(64, 0, 1024 * MIB, 'bytes of each body of a load, when no body is given'),
   json,
 } as const satisfies OptionTable;
 
@@ -192,18 +145,8 @@ export const benchOptions = {
 } as const satisfies OptionTable;
 
 export type BrokerOptions = OptionsOf<typeof brokerOptions>;
-export type ClientSdkOptions = GivenOptions<typeof clientSdkOptions>;
-export type ClientOptions = OptionsOf<typeof clientOptions>;
 export type WorkerSdkOptions = GivenOptions<typeof workerSdkOptions>;
 export type WorkerOptions = OptionsOf<typeof workerOptions>;
 export type StatusOptions = OptionsOf<typeof statusOptions>;
 export type DemoOptions = OptionsOf<typeof demoOptions>;
 export type BenchOptions = OptionsOf<typeof benchOptions>;
-
-function number(byDefault: number, min: number, max: number, describe: string) {
-  return { type: 'number', default: byDefault, min, max, describe } as const;
-}
-
-function ms(byDefault: number, min: number, describe: string) {
-  return number(byDefault, min, MS_MAX, describe);
-}

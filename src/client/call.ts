@@ -1,4 +1,5 @@
 import type { Status } from '../wire/verbs.ts';
+import type { Kept } from './kept.ts';
 import type { Line } from './timeouts.ts';
 
 /** Where a call stands. Only a call that was sent before is a REPEAT when it is sent again. */
@@ -14,7 +15,8 @@ export interface CallNumbers {
 
 /**
  * One call, from its making to its answer, and who is told of it: a caller extends this class, so that there is one
- * object a call. Exactly one of `answer` and `refused` is called, once, unless the call is cancelled.
+ * object a call. Exactly one of `answer` and `refused` is called, once, unless the call is cancelled; of a kept job's
+ * call that does not follow it, exactly one of `accepted` and `refused`.
  */
 export abstract class Call {
   readonly type: string;
@@ -24,6 +26,8 @@ export abstract class Call {
   readonly answerTimeoutMs: number;
   readonly priority: number;
   readonly acceptWanted: boolean;
+  /** What it says of a kept job; null for one that belongs to this client. */
+  readonly kept: Kept | null;
   /** With the instance of its client it is the job's identity. */
   number = 0;
   state: CallState = CallState.NEW;
@@ -35,13 +39,20 @@ export abstract class Call {
   linePrev: Call | null = null;
   lineNext: Call | null = null;
 
-  constructor(type: string, body: Uint8Array, numbers: CallNumbers, acceptWanted: boolean) {
+  constructor(
+    type: string,
+    body: Uint8Array,
+    numbers: CallNumbers,
+    acceptWanted: boolean,
+    kept: Kept | null = null,
+  ) {
     this.type = type;
     this.body = body;
     this.timeoutMs = numbers.timeoutMs;
     this.answerTimeoutMs = numbers.answerTimeoutMs;
     this.priority = numbers.priority;
     this.acceptWanted = acceptWanted;
+    this.kept = kept;
   }
 
   /** The job's end. The bytes are a view of what was received: copy what is kept. */
@@ -56,6 +67,6 @@ export abstract class Call {
   abstract part(bytes: Uint8Array, attempt: number, progress: boolean): void;
   /** The call ended without an answer: a code of errors.ts and its sentence. */
   abstract refused(code: string, text: string): void;
-  /** The broker has taken the job, at that level. */
+  /** The broker has taken the job, at that level, or done what was asked of it. */
   abstract accepted(level: number): void;
 }

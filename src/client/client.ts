@@ -1,23 +1,22 @@
-import { randomBytes } from 'node:crypto';
-import { checkOption, type NumberOption, optionsFrom } from '../option.ts';
-import { type ClientSdkOptions, clientOptions, clientSdkOptions } from '../options.ts';
+import { optionsFrom } from '../option.ts';
+import { type ClientSdkOptions, clientSdkOptions } from '../options.ts';
 import { type AnyJobs, encodeBody, type JobTypes } from '../wire/bodies.ts';
-import { clock, Dealer } from '../wire/dealer.ts';
 import type { PeerEvent } from '../wire/peer-event.ts';
+import { Verb } from '../wire/verbs.ts';
 import type { Answer } from './answer.ts';
 import type { CallNumbers } from './call.ts';
-import { type CallOptions, type Link, Pending } from './pending.ts';
-import { ClientSession } from './session.ts';
+import { Connection } from './connection.ts';
+import { Handle, Submitting } from './handle.ts';
+import type { CallOptions, JobLevel, SubmitOptions } from './job-options.ts';
+import { Kept } from './kept.ts';
+import { Pending } from './pending.ts';
 import { Stream } from './stream.ts';
+import { checkId, isKept, numbersOf, termsOf } from './terms.ts';
+import { Ulids } from './ulid.ts';
 
-/** How long `close` waits for its goodbye to leave. */
-const CLOSE_MS = 500;
 const NO_OPTIONS: CallOptions = Object.freeze({});
 const NO_NUMBERS: CallNumbers = { timeoutMs: 0, answerTimeoutMs: 0, priority: 0 };
-const answerTimeoutOption: NumberOption = {
-  ...clientOptions.timeoutMs,
-  describe: 'how long one attempt may take',
-};
+const ulids = new Ulids();
 
 /** The options of `new Client()`: those of the table, and who hears of connections. */
 export interface ClientSettings extends ClientSdkOptions {
@@ -30,19 +29,17 @@ export interface ClientSettings extends ClientSdkOptions {
  * until `close()`.
  */
 export class Client<Jobs extends JobTypes<Jobs> = AnyJobs> {
-  readonly #settings: ClientSettings;
-  #link: Link;
-  #earlier = new Set<Dealer>();
+  readonly #connection: Connection;
 
   constructor(settings: ClientSettings = {}) {
     const { onEvent, ...given } = settings;
-    this.#settings = { ...optionsFrom(clientSdkOptions, given), onEvent };
-    this.#link = this.#connect();
+    this.#connection = new Connection({ ...optionsFrom(clientSdkOptions, given), onEvent });
   }
 
   /**
    * Hands in a job; resolves with its answer. The body is bytes, a string, or a value that is sent as JSON; bytes must
-   * not be changed until the answer. Rejects with a LatidoError whose code says why there is none.
+   * not be changed until the answer. Rejects with a LatidoError whose code says why there is none. At level disk, or
+   * with an id, the job is the broker's: it goes on when this client is gone.
    */
   call<T extends keyof Jobs & string>(
     type: T,
@@ -51,14 +48,14 @@ export class Client<Jobs extends JobTypes<Jobs> = AnyJobs> {
   ): Promise<Answer<Jobs[T]['answer']>> {
     let pending: Pending;
     try {
-      const numbers = options === NO_OPTIONS ? NO_NUMBERS : numbersOf(options);
-      pending = new Pending(type, encodeBody(body), numbers, options);
+      const isPlain = options === NO_OPTIONS;
+      const numbers = isPlain ? NO_NUMBERS : numbersOf(options);
+      const kept = isPlain || !isKept(options) ? null : keptOf(options, 'memory', true);
+      pending = new Pending(type, encodeBody(body), numbers, options, kept);
     } catch (error) {
       return Promise.reject(error);
     }
-    if (options.signal?.aborted) pending.handleEvent();
-    else this.#handIn(pending);
-    return pending.promise as Promise<Answer<Jobs[T]['answer']>>;
+    return this.#connection.handIn(pending) as Promise<Answer<Jobs[T]['answer']>>;
   }
 
   /** Hands in a job whose answer comes in parts. */
@@ -76,47 +73,42 @@ export class Client<Jobs extends JobTypes<Jobs> = AnyJobs> {
     });
   }
 
-  /** Cancels the jobs of open calls, which end CLOSED, says goodbye and closes. */
-  async close(): Promise<void> {
-    this.#link.session.bye();
-    const dealers = [this.#link.dealer, ...this.#earlier];
-    await Promise.all(dealers.map((dealer) => dealer.end(CLOSE_MS)));
+  /**
+   * Hands in a job that the broker keeps; resolves when it has been accepted at the level asked for, on disk if nothing
+   * else is said. From then on the job is done whatever becomes of this client. The body is as that of a `call`.
+   */
+  submit<T extends keyof Jobs & string>(
+    type: T,
+    body: Jobs[T]['input'],
+    options: SubmitOptions = NO_OPTIONS,
+  ): Promise<Handle<Jobs[T]['answer']>> {
+    let submitting: Submitting;
+    try {
+      const { answerTimeoutMs, priority, signal } = options;
+      const numbers = numbersOf({ answerTimeoutMs, priority });
+      const kept = keptOf(options, 'disk', false);
+      submitting = new Submitting(this.#connection, type, encodeBody(body), numbers, kept, signal);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#connection.handIn(submitting) as Promise<Handle<Jobs[T]['answer']>>;
   }
 
-  #connect(): Link {
-    const { broker, name, connectTimeoutMs, onEvent } = this.#settings;
-    const session = new ClientSession({
-      instance: randomBytes(16),
-      name: name!,
-      connectTimeoutMs: connectTimeoutMs!,
-      onEvent,
-    });
-    return { session, dealer: new Dealer(broker!, session) };
+  /** The job of that id, whoever handed it in; whether there is one is found out when it is asked for something. */
+  attach<T extends keyof Jobs & string = keyof Jobs & string>(
+    id: string,
+  ): Handle<Jobs[T]['answer']> {
+    return new Handle(this.#connection, id, null);
   }
 
-  #handIn(pending: Pending): void {
-    if (this.#link.session.spent) this.#renew();
-    const { session, dealer } = this.#link;
-    pending.link = this.#link;
-    session.call(clock(), pending);
-    if (session.size === 1) dealer.wakeSoon();
-    else dealer.wake();
-  }
-
-  /** After four billion calls an instance has no numbers left: its last calls end under it, new ones begin under another. */
-  #renew(): void {
-    const { session, dealer } = this.#link;
-    this.#earlier.add(dealer);
-    session.retire();
-    void dealer.closed.then(() => this.#earlier.delete(dealer));
-    this.#link = this.#connect();
+  /** Cancels the jobs of open calls but those the broker keeps; the calls end CLOSED. Says goodbye and closes. */
+  close(): Promise<void> {
+    return this.#connection.close();
   }
 }
 
-function numbersOf(options: CallOptions): CallNumbers {
-  const { timeoutMs = 0, answerTimeoutMs = 0, priority = 0 } = options;
-  checkOption('timeoutMs', clientOptions.timeoutMs, timeoutMs);
-  checkOption('answerTimeoutMs', answerTimeoutOption, answerTimeoutMs);
-  checkOption('priority', clientOptions.priority, priority);
-  return { timeoutMs, answerTimeoutMs, priority };
+function keptOf(options: CallOptions, byDefault: JobLevel, follows: boolean): Kept {
+  const { id } = options;
+  const given = id === undefined ? `@${ulids.next(Date.now())}` : checkId(id);
+  return new Kept(Verb.SUBMIT, given, follows, termsOf(options, byDefault));
 }

@@ -1,71 +1,29 @@
-import { LatidoError } from '../errors.ts';
-import type { Progress } from '../wire/bodies.ts';
-import { clock, type Dealer } from '../wire/dealer.ts';
 import { Status } from '../wire/verbs.ts';
-import { Answer, errorOf, type Part, partOf } from './answer.ts';
-import { Call, type CallNumbers } from './call.ts';
-import type { ClientSession } from './session.ts';
+import { Answer, errorOf, partOf } from './answer.ts';
+import type { CallNumbers } from './call.ts';
+import type { CallOptions } from './job-options.ts';
+import type { Kept } from './kept.ts';
+import { Promised } from './promised.ts';
 
-/** What may be said of one call. */
-export interface CallOptions {
-  /** How long the whole call may take before it ends EXPIRED; without it, for ever. */
-  readonly timeoutMs?: number | undefined;
-  /** How long one attempt may take before it is given up; without it, as the broker has it. */
-  readonly answerTimeoutMs?: number | undefined;
-  /** From -100 to 100; higher is sooner. */
-  readonly priority?: number | undefined;
-  /** Cancels the job: it goes away if it waits, and its handler is told if it runs. */
-  readonly signal?: AbortSignal | undefined;
-  readonly onPart?: ((part: Part) => void) | undefined;
-  readonly onProgress?: ((progress: Progress, attempt: number) => void) | undefined;
-  /** The broker has taken the job, at that level (0: memory). */
-  readonly onAccept?: ((level: number) => void) | undefined;
-}
-
-/** A session and the socket that drives it. */
-export interface Link {
-  readonly session: ClientSession;
-  readonly dealer: Dealer;
-}
-
-let settling: Pending | null = null;
-
-/** A call that a promise stands for. */
-export class Pending extends Call {
-  readonly promise: Promise<Answer>;
+/** A call that waits for the answer of its job. */
+export class Pending extends Promised<Answer> {
   readonly #options: CallOptions;
-  /** Where it was handed in. */
-  link: Link | null = null;
-  #resolve!: (answer: Answer) => void;
-  #reject!: (error: LatidoError) => void;
 
-  constructor(type: string, body: Uint8Array, numbers: CallNumbers, options: CallOptions) {
-    super(type, body, numbers, options.onAccept !== undefined);
+  constructor(
+    type: string,
+    body: Uint8Array,
+    numbers: CallNumbers,
+    options: CallOptions,
+    kept: Kept | null,
+  ) {
+    super(type, body, numbers, options.onAccept !== undefined, kept, options.signal);
     this.#options = options;
-    settling = this;
-    this.promise = new Promise(Pending.#settler);
-    options.signal?.addEventListener('abort', this);
-  }
-
-  /** One function for all: a closure a call would be garbage a call. */
-  static #settler(resolve: (answer: Answer) => void, reject: (error: LatidoError) => void): void {
-    settling!.#resolve = resolve;
-    settling!.#reject = reject;
-  }
-
-  /** The signal fired. */
-  handleEvent(): void {
-    this.#unlisten();
-    this.link?.session.cancel(clock(), this);
-    this.link?.dealer.wake();
-    this.#reject(new LatidoError('CANCELLED', undefined, this.#options.signal?.reason));
   }
 
   answer(status: Status, bytes: Uint8Array, at: number, length: number, attempts: number): void {
-    this.#unlisten();
     const answer = new Answer(bytes, at, length, attempts);
-    if (status === Status.OK) this.#resolve(answer);
-    else this.#reject(errorOf(status, answer));
+    if (status === Status.OK) this.resolve(answer);
+    else this.reject(errorOf(status, answer));
   }
 
   part(bytes: Uint8Array, attempt: number, isProgress: boolean): void {
@@ -76,16 +34,7 @@ export class Pending extends Call {
     onPart?.(part);
   }
 
-  refused(code: string, text: string): void {
-    this.#unlisten();
-    this.#reject(new LatidoError(code, text));
-  }
-
   accepted(level: number): void {
     this.#options.onAccept?.(level);
-  }
-
-  #unlisten(): void {
-    this.#options.signal?.removeEventListener('abort', this);
   }
 }

@@ -7,6 +7,7 @@ import { Flag, NO_CALL, type Status, Tag, Verb } from '../wire/verbs.ts';
 import { type Call, CallState } from './call.ts';
 import { Calls } from './calls.ts';
 import { Receipts } from './receipts.ts';
+import { Revocation } from './revocation.ts';
 import { Submits } from './submits.ts';
 import { Timeouts } from './timeouts.ts';
 
@@ -27,7 +28,7 @@ export interface ClientSessionOptions {
 
 /**
  * A client's side of the protocol, without socket, timer and clock. Calls made before the session is open wait for it;
- * those that have no answer when it ends are sent again, in the next one, as REPEAT.
+ * those that have no end when it ends are sent again, in the next one, as REPEAT.
  */
 export class ClientSession extends PeerSession {
   readonly #hello: Uint8Array;
@@ -70,17 +71,19 @@ export class ClientSession extends PeerSession {
     }
     call.number = this.#nextCall++;
     call.state = CallState.WAITING;
+    if (call.kept !== null) call.kept.madeAt = now;
     this.#calls.add(call);
     if (call.timeoutMs > 0) this.#timeouts.add(now, call, call.timeoutMs);
-    if (this.isOpen && !this.#closing) this.#submit(now, call);
+    if (this.isOpen && !(this.#closing && isSubmit(call))) this.#submit(now, call);
   }
 
-  /** The caller has lost interest: the job is cancelled, and nothing more is said of the call. */
-  cancel(_now: number, call: Call): void {
+  /**
+   * The caller has lost interest: nothing more is said of the call, and its job is cancelled, if the call was to bring
+   * the job's answer and not only to wait for that of a job that others handed in.
+   */
+  cancel(now: number, call: Call): void {
     if (call.state !== CallState.WAITING && call.state !== CallState.SENT) return;
-    if (call.state === CallState.SENT && this.isOpen) {
-      this.batch.begin(Verb.CANCEL, 0, 0, call.number, 0);
-    }
+    if (call.state === CallState.SENT && call.kept?.follows !== false) this.#callOff(now, call);
     this.#remove(call);
   }
 
@@ -138,7 +141,7 @@ export class ClientSession extends PeerSession {
         this.#part(reader);
         break;
       case Verb.ACCEPT:
-        this.#calls.get(reader.a)?.accepted(reader.status);
+        this.#accepted(reader);
         break;
       case Verb.REFUSE:
         this.#refused(now, reader);
@@ -164,7 +167,7 @@ export class ClientSession extends PeerSession {
       return new LatidoError('BODY_TOO_LARGE', this.#tooLarge(call));
     }
     try {
-      this.#submits.types.number(call.type);
+      if (isSubmit(call)) this.#submits.types.number(call.type);
       return null;
     } catch (error) {
       return error as LatidoError;
@@ -174,10 +177,18 @@ export class ClientSession extends PeerSession {
   /** An answer is an answer: its call need not be repeated, when the broker may not have it any more. */
   protected override late(reader: Reader): void {
     if (reader.verb === Verb.ANSWER) this.#take(reader);
+    else if (reader.verb === Verb.ACCEPT) this.#accepted(reader);
+  }
+
+  #accepted(reader: Reader): void {
+    const call = this.#calls.get(reader.a);
+    if (call === null) return;
+    if (call.kept?.follows === false) this.#remove(call);
+    call.accepted(reader.status);
   }
 
   #answer(now: number, reader: Reader): void {
-    this.#receipts.add(now);
+    if ((reader.flags & Flag.KEPT) === 0) this.#receipts.add(now);
     this.#take(reader);
   }
 
@@ -203,13 +214,22 @@ export class ClientSession extends PeerSession {
     else if (call !== null) this.#refuse(call, code, reader.bodyText());
   }
 
+  #callOff(now: number, call: Call): void {
+    const { kept } = call;
+    // A CANCEL is lost with its connection, and a kept job does not end with its client.
+    if (kept !== null && isSubmit(call) && !this.spent) this.call(now, new Revocation(kept.id));
+    else if (this.isOpen) this.batch.begin(Verb.CANCEL, 0, 0, call.number, 0);
+  }
+
   #expire(now: number, call: Call): void {
-    if (this.isOpen && !call.late) {
+    if (this.isOpen && !call.late && isSubmit(call)) {
       call.late = true;
       this.#timeouts.add(now, call, EXPIRED_GRACE_MS);
       return;
     }
-    this.cancel(now, call);
+    // A kept job ends EXPIRED by itself, whether its client is there or not.
+    if (call.kept !== null && isSubmit(call)) this.#remove(call);
+    else this.cancel(now, call);
     call.refused('EXPIRED', sentenceOf('EXPIRED'));
   }
 
@@ -243,4 +263,9 @@ export class ClientSession extends PeerSession {
     if (this.isOpen) this.batch.begin(Verb.BYE, 0, 0, 0, 0);
     this.ended = true;
   }
+}
+
+/** Whether it hands in a job; other calls ask for one that is kept already. */
+function isSubmit({ kept }: Call): boolean {
+  return kept === null || kept.verb === Verb.SUBMIT;
 }

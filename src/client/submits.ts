@@ -2,17 +2,25 @@ import type { Batch } from '../wire/batch.ts';
 import { encodeOptions, type Item, i8Item, u32Item } from '../wire/items.ts';
 import { Flag, Tag, Verb } from '../wire/verbs.ts';
 import { type Call, CallState } from './call.ts';
+import type { Kept } from './kept.ts';
+import { KeptBlock } from './kept-block.ts';
 import { Types } from './types.ts';
 
-/** Writes SUBMIT records, and the TYPE records they need. */
+/** Writes SUBMIT records and the TYPE records they need, and what else is said of kept jobs. */
 export class Submits {
   readonly types = new Types();
   #priority = 0;
   #expires = 0;
   #options: Uint8Array = encodeOptions([]);
+  #keptBlock = new KeptBlock();
 
   /** Hands the call in: as a REPEAT, with the time it has left, if it was sent before. */
   write(batch: Batch, now: number, call: Call): void {
+    const { kept } = call;
+    if (kept !== null && kept.verb !== Verb.SUBMIT) {
+      this.#writeInquiry(batch, now, call, kept);
+      return;
+    }
     const type = this.types.number(call.type);
     this.types.declare(batch, type);
     let flags = call.acceptWanted ? Flag.ACCEPT : 0;
@@ -22,13 +30,23 @@ export class Submits {
       if (expires > 0) expires = Math.max(1, call.dueAt - now);
     }
     call.state = CallState.SENT;
-    if (call.priority === 0 && expires === 0) {
+    if (kept !== null) {
+      batch.begin(Verb.SUBMIT, flags | Flag.OPTIONS, type, call.number, call.answerTimeoutMs);
+      batch.raw(this.#keptBlock.write(now, call, kept, expires));
+    } else if (call.priority === 0 && expires === 0) {
       batch.begin(Verb.SUBMIT, flags, type, call.number, call.answerTimeoutMs);
     } else {
       batch.begin(Verb.SUBMIT, flags | Flag.OPTIONS, type, call.number, call.answerTimeoutMs);
       batch.raw(this.#encode(call.priority, expires));
     }
     batch.body(call.body, 0, call.body.length);
+  }
+
+  /** ATTACH or REVOKE: said again, it is the same. */
+  #writeInquiry(batch: Batch, now: number, call: Call, kept: Kept): void {
+    call.state = CallState.SENT;
+    batch.begin(kept.verb, Flag.OPTIONS, 0, call.number, 0);
+    batch.raw(this.#keptBlock.write(now, call, kept, 0));
   }
 
   /** The last block is kept: programs hand in job after job with the same options. */

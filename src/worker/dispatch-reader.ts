@@ -29,8 +29,10 @@ export class DispatchReader {
     run.at = reader.bodyAt;
     run.length = reader.bodyLength;
     if ((flags & Flag.OPTIONS) !== 0) {
-      reader.options((tag, at) => {
-        if (tag === Tag.ATTEMPT) run.attempt = view.getUint16(at, true);
+      reader.options((tag, at, length) => {
+        if (tag === Tag.ATTEMPT && length === 2) run.attempt = view.getUint16(at, true);
+        else if (tag === Tag.ID) run.id = reader.text(at, length);
+        else if (tag === Tag.FENCE && length === 8) run.fence = Number(view.getBigUint64(at, true));
       });
     }
     return run;

@@ -4,6 +4,7 @@ import { Status } from '../wire/verbs.ts';
 import { type Chaos, strike } from './chaos.ts';
 import { Job, type PartSink } from './job.ts';
 import { type LoadSource, loadFrom } from './load.ts';
+import { isPermanent } from './permanent-error.ts';
 import type { Run } from './run.ts';
 import type { WorkerHost, WorkerSession } from './session.ts';
 
@@ -88,7 +89,8 @@ export class Host implements WorkerHost, PartSink {
 
   #fail(run: Run, error: unknown): void {
     const { code, message } = describe(error);
-    this.session.answer(run, Status.FAILED, failureBody(code, message));
+    const body = failureBody(code, message);
+    this.session.answer(run, Status.FAILED, body, isPermanent(error));
   }
 }
 

@@ -23,15 +23,24 @@ export class Job<In = unknown> {
     this.#parts = parts;
   }
 
-  /** The job's identity: the same for each attempt at it. */
+  /** The job's identity: the same for each attempt at it. Of a kept job it is what it was submitted as. */
   get id(): string {
-    const { client, call } = this.#run;
+    const { id, client, call } = this.#run;
+    if (id !== '') return id;
     return `${Buffer.from(client.buffer, client.byteOffset, client.length).toString('hex')}-${call}`;
   }
 
   /** 1 for the first. */
   get attempt(): number {
     return this.#run.attempt;
+  }
+
+  /**
+   * A number that rises with each attempt at a job of its order key; null for a job without one. Send it along with what
+   * is written elsewhere, and refuse there what comes with a lower one: it is from an attempt that was given up.
+   */
+  get fence(): number | null {
+    return this.#run.fence;
   }
 
   /** The bytes of the job. They are a piece of what was received: copy what outlives the job. */

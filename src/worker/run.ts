@@ -1,4 +1,4 @@
-import { Status } from '../wire/verbs.ts';
+import { Flag, Status } from '../wire/verbs.ts';
 
 /**
  * ```
@@ -20,6 +20,10 @@ export class Run {
   readonly call: number;
   type = 0;
   attempt = 1;
+  /** What a kept job is called; empty for others. */
+  id = '';
+  /** The number of this attempt among all of its order key; null without one. */
+  fence: number | null = null;
   /** The job has seen workers die. */
   alone = false;
   /** The session it was dispatched in. */
@@ -37,6 +41,8 @@ export class Run {
   cancelledAt = 0;
   status: Status = Status.OK;
   answer = NO_BYTES;
+  /** It failed, and is not to be tried again. */
+  permanent = false;
   /** What stops its handler, once it has started. */
   job: { stop(): void } | null = null;
   prev: Run | null = null;
@@ -48,6 +54,19 @@ export class Run {
     this.b = b;
     this.client = client;
     this.call = call;
+  }
+
+  end(status: Status, answer: Uint8Array, permanent: boolean): void {
+    this.state = RunState.ENDED;
+    this.status = status;
+    this.answer = answer;
+    this.permanent = permanent;
+  }
+
+  /** The flags and the status of its ANSWER. */
+  get answerFlags(): number {
+    const isFinal = this.permanent && this.status === Status.FAILED;
+    return (this.status << 4) | (isFinal ? Flag.PERMANENT : 0);
   }
 
   has(epoch: number, a: number, b: number): boolean {

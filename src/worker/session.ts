@@ -72,14 +72,12 @@ export class WorkerSession extends PeerSession {
     return this.#holdings.held.size + this.#holdings.running.size;
   }
 
-  /** The job's end, as its handler has it. One that was given up meanwhile is not told. */
-  answer(run: Run, status: Status, bytes: Uint8Array): void {
+  /** The job's end, as its handler has it; `permanent`: do not try again. One that was given up meanwhile is not told. */
+  answer(run: Run, status: Status, bytes: Uint8Array, permanent = false): void {
     if (run.state !== RunState.RUNNING) return;
     const { running, untold } = this.#holdings;
     running.remove(run);
-    run.state = RunState.ENDED;
-    run.status = status;
-    run.answer = bytes;
+    run.end(status, bytes, permanent);
     if (status === Status.FAILED && run.cancelledAt > 0) {
       run.status = Status.CANCELLED;
       run.answer = NO_BYTES;
@@ -266,7 +264,7 @@ export class WorkerSession extends PeerSession {
   }
 
   #tell(run: Run): void {
-    this.batch.begin(Verb.ANSWER, run.status << 4, 0, run.a, run.b);
+    this.batch.begin(Verb.ANSWER, run.answerFlags, 0, run.a, run.b);
     this.batch.body(run.answer, 0, run.answer.length);
     this.#holdings.told.push(run);
   }

@@ -1,0 +1,65 @@
+import { LatidoError } from '../errors.ts';
+import { clock, type Dealer } from '../wire/dealer.ts';
+import { Call, type CallNumbers } from './call.ts';
+import type { Kept } from './kept.ts';
+import type { ClientSession } from './session.ts';
+
+/** A session and the socket that drives it. */
+export interface Link {
+  readonly session: ClientSession;
+  readonly dealer: Dealer;
+}
+
+let settling: Promised<never> | null = null;
+
+/** A call that a promise stands for, and that a signal may end. */
+export abstract class Promised<T> extends Call {
+  readonly promise: Promise<T>;
+  readonly signal: AbortSignal | undefined;
+  /** Where it was handed in. */
+  link: Link | null = null;
+  #resolve!: (value: T) => void;
+  #reject!: (error: LatidoError) => void;
+
+  constructor(
+    type: string,
+    body: Uint8Array,
+    numbers: CallNumbers,
+    acceptWanted: boolean,
+    kept: Kept | null,
+    signal: AbortSignal | undefined,
+  ) {
+    super(type, body, numbers, acceptWanted, kept);
+    this.signal = signal;
+    settling = this as unknown as Promised<never>;
+    this.promise = new Promise(Promised.#settler) as Promise<T>;
+    signal?.addEventListener('abort', this);
+  }
+
+  /** One function for all: a closure a call would be garbage a call. */
+  static #settler(resolve: (value: never) => void, reject: (error: LatidoError) => void): void {
+    settling!.#resolve = resolve;
+    settling!.#reject = reject;
+  }
+
+  /** The signal fired. */
+  handleEvent(): void {
+    this.link?.session.cancel(clock(), this);
+    this.link?.dealer.wake();
+    this.reject(new LatidoError('CANCELLED', undefined, this.signal?.reason));
+  }
+
+  refused(code: string, text: string): void {
+    this.reject(new LatidoError(code, text));
+  }
+
+  protected resolve(value: T): void {
+    this.signal?.removeEventListener('abort', this);
+    this.#resolve(value);
+  }
+
+  protected reject(error: LatidoError): void {
+    this.signal?.removeEventListener('abort', this);
+    this.#reject(error);
+  }
+}
