@@ -186,6 +186,7 @@ test('what arrived while the loop was held up is read before anything is called 
       said.push('tick');
       return now + 20;
     },
+    state: {},
   } as unknown as Broker;
   const door = { receive: () => said.push('receive'), pulse() {}, flush() {} } as unknown as Door;
   const clock = new Clock(performance.now(), Turn.readEveryMs, 1000);

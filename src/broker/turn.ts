@@ -7,11 +7,13 @@ import type { Door } from '../wire/door.ts';
 const TURN_BYTES_MAX = 4 * 1024 * 1024;
 /** How often peers are sent what is owed to them though nothing else is. */
 const PULSE_MS = 200;
+/** What may be on its way to the disk before no more durable jobs are taken. */
+const PENDING_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
  * One pass of the broker: take what has arrived, let the core do what is due, commit once, send. This
- * file keeps the promise that stands on top: nothing leaves before the commit of the turn that made it is durable. At
- * level memory there is nothing to commit, and everything leaves at once.
+ * file keeps the promise that stands on top: an effect leaves only after every record whose state it reveals is durable;
+ * one that reveals none never waits for the disk. Commits are pipelined: turns go on while some are on their way.
  */
 export class Turn {
   /** No longer than this passes between two readings of the clock. */
@@ -20,24 +22,37 @@ export class Turn {
   readonly #clock: Clock;
   readonly #store: Store;
   readonly #doors: readonly Door[];
+  readonly #onHandedOver: () => void;
   #immediate: NodeJS.Immediate | null = null;
   #timer: NodeJS.Timeout | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
   #pulseAt = 0;
   #bytes = 0;
-  #commits = 0;
+  /** The last commit that was handed over, and the last that is durable. */
+  #handedOver = 0;
+  #durable = 0;
   #ended = false;
 
-  constructor(broker: Broker, clock: Clock, store: Store, doors: readonly Door[]) {
+  constructor(
+    broker: Broker,
+    clock: Clock,
+    store: Store,
+    doors: readonly Door[],
+    onHandedOver: () => void = () => {},
+  ) {
     this.#broker = broker;
     this.#clock = clock;
     this.#store = store;
     this.#doors = doors;
+    this.#onHandedOver = onHandedOver;
   }
 
-  /** The core's time. */
+  /** The core's time. What is recorded has the wall-clock time of the start and what has passed since: nobody sets that. */
   now(): number {
-    return this.#clock.read(performance.now());
+    const monotonic = performance.now();
+    const now = this.#clock.read(monotonic);
+    this.#broker.state.wallOffset = performance.timeOrigin + monotonic - now;
+    return now;
   }
 
   /** A message has arrived at a door. */
@@ -75,20 +90,26 @@ export class Turn {
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
-  #commit(): void {
-    const commit = this.#store.commit();
-    if (commit === null) {
-      if (this.#commits === 0) this.#send();
-      return;
-    }
-    this.#commits++;
-    void commit.then(() => {
-      if (--this.#commits === 0) this.#send();
-    });
+  /** All commits up to this one are durable: what waited for them leaves. */
+  durable(commit: number): void {
+    this.#durable = commit;
+    for (const door of this.#doors) door.durable(commit);
   }
 
-  #send(): void {
-    for (const door of this.#doors) door.flush();
+  /** The store has failed: what waited is thrown away. */
+  failed(): void {
+    this.#durable = this.#handedOver;
+    for (const door of this.#doors) door.failed();
+  }
+
+  /** One commit for the turn. What reveals records waits for them, and for those of the turns before. */
+  #commit(): void {
+    const commit = this.#store.commit();
+    if (commit > 0) this.#handedOver = commit;
+    const waitFor = this.#handedOver > this.#durable ? this.#handedOver : 0;
+    for (const door of this.#doors) door.flush(waitFor);
+    this.#broker.state.storeBehind = this.#store.pendingBytes > PENDING_BYTES_MAX;
+    this.#onHandedOver();
   }
 
   #arm(now: number, next: number): void {

@@ -1,5 +1,6 @@
 import type { Attempts } from './attempts.ts';
 import { type Ending, type Job, JobState } from './job.ts';
+import type { Ledger } from './ledger.ts';
 import { type Token, tokenKey } from './outbox.ts';
 import type { Run } from './run.ts';
 import { Slab } from './slab.ts';
@@ -14,7 +15,13 @@ export interface Offer {
   readonly call: number;
   readonly started: boolean;
   /** How it ended meanwhile, with the answer's bytes; null while it is held. */
-  ended: { ending: Ending; slab: Slab; offset: number; length: number } | null;
+  ended: {
+    ending: Ending;
+    permanent: boolean;
+    slab: Slab;
+    offset: number;
+    length: number;
+  } | null;
 }
 
 /** An offer that waits for its client. */
@@ -31,14 +38,16 @@ export class Adoption {
   readonly #state: State;
   readonly #waiting: Waiting;
   readonly #attempts: Attempts;
-  readonly until: number;
+  readonly #ledger: Ledger;
+  until: number;
   #pending = new Map<string, Pending>();
   #held = new Set<Job>();
 
-  constructor(now: number, state: State, waiting: Waiting, attempts: Attempts) {
+  constructor(now: number, state: State, waiting: Waiting, attempts: Attempts, ledger: Ledger) {
     this.#state = state;
     this.#waiting = waiting;
     this.#attempts = attempts;
+    this.#ledger = ledger;
     this.until = now + state.settings.adoptMs;
   }
 
@@ -52,14 +61,19 @@ export class Adoption {
     if (adopted !== null && adopted.offered!.epoch === epoch) {
       return this.#adoptAgain(now, adopted, offer);
     }
-    const job = this.#state.clientsByInstance.get(offer.clientInstance)?.calls.get(offer.call);
+    const job = this.#jobOf(offer);
     if (job?.state === JobState.WAITING) return this.#adopt(now, job, worker, offer);
-    if (job === undefined && epoch !== this.#state.runs.epoch && now < this.until) {
+    if (job === undefined && now < this.until && this.#mayCome(offer)) {
       this.#remember(worker, offer);
     } else {
       this.#attempts.refuse(worker, index, generation);
     }
     return null;
+  }
+
+  /** Nobody is given up before so long after `now`. */
+  extend(now: number): void {
+    this.until = now + this.#state.settings.adoptMs;
   }
 
   /** The run that `worker` holds in the place of what it offered under this token, or null. */
@@ -70,16 +84,21 @@ export class Adoption {
   /** A repeated submit that nobody here knows: true when it is taken care of, and not to be queued. */
   claim(now: number, job: Job): boolean {
     if (now >= this.until) return false;
+    this.hold(now, job);
+    return true;
+  }
+
+  /** A job that a worker may hold: it waits for that, unless it has been offered already. */
+  hold(now: number, job: Job): void {
     this.#waiting.setAside(job);
     const pending = this.#pending.get(keyOf(job.client.instance, job.call));
     if (pending === undefined) {
       this.#held.add(job);
-      return true;
+      return;
     }
     this.#take(pending);
     this.#unclaimed(pending);
     this.#adopt(now, job, pending.worker, pending.offer);
-    return true;
   }
 
   /** Something is handed back under a token that names nothing: it may be an offer that is undecided. */
@@ -118,8 +137,12 @@ export class Adoption {
   }
 
   /** After `until`: nobody is waited for any more. */
-  close(): void {
-    for (const job of this.#held) this.#waiting.release(job);
+  close(now: number): void {
+    for (const job of this.#held) {
+      const { keep } = job;
+      if (keep === null || keep.fence === 0) this.#waiting.release(now, job);
+      else this.#attempts.lostWithBroker(now, job, keep.heldBy);
+    }
     this.#held.clear();
     for (const pending of this.#pending.values()) {
       this.#take(pending);
@@ -136,8 +159,8 @@ export class Adoption {
 
   #keep(now: number, run: Run, offer: Offer): Run | null {
     if (offer.ended !== null) {
-      const { ending, slab, offset, length } = offer.ended;
-      this.#attempts.answer(now, run, ending, slab, offset, length);
+      const { ending, permanent, slab, offset, length } = offer.ended;
+      this.#attempts.answer(now, run, ending, slab, offset, length, permanent);
       return null;
     }
     run.order = 0;
@@ -151,6 +174,7 @@ export class Adoption {
     const reserved = job.rare?.reservedAt;
     if (reserved) this.#attempts.unreserve(reserved);
     const run = this.#attempts.open(now, job, worker);
+    if (job.keep !== null) this.#attempts.taken(now, job.keep, worker);
     job.type.counts.adopted++;
     if (offer.ended !== null) return this.#keep(now, run, offer);
     run.startedBefore = offer.started;
@@ -159,6 +183,17 @@ export class Adoption {
     worker.adopted++;
     worker.outbox.adopt(run, offer.token);
     return run;
+  }
+
+  #jobOf({ clientInstance, call }: Offer): Job | undefined {
+    const client =
+      this.#ledger.keeper(clientInstance) ?? this.#state.clientsByInstance.get(clientInstance);
+    return client?.calls.get(call);
+  }
+
+  /** Whether its client, or the store, may still come and say that there is such a job. */
+  #mayCome({ token, clientInstance }: Offer): boolean {
+    return token.epoch !== this.#state.runs.epoch || this.#ledger.isOurs(clientInstance);
   }
 
   /** It does not know yet that it was adopted. */
@@ -217,7 +252,7 @@ function keyOf(instance: string, call: number): string {
 
 /** The answer's bytes on their own: the frame they came in is not kept. */
 function copyOf(ended: NonNullable<Offer['ended']>): NonNullable<Offer['ended']> {
-  const { ending, slab, offset, length } = ended;
+  const { ending, permanent, slab, offset, length } = ended;
   const bytes = slab.bytes.slice(offset, offset + length);
-  return { ending, slab: new Slab(bytes, slab.bornAt, false), offset: 0, length };
+  return { ending, permanent, slab: new Slab(bytes, slab.bornAt, false), offset: 0, length };
 }

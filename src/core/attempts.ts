@@ -1,5 +1,8 @@
 import type { Endings } from './endings.ts';
+import { backoffMs, failureIn } from './failure.ts';
 import { type Cause, Ending, type Job, JobState, type LostAttempt, stampOf } from './job.ts';
+import { isDurable, type Keep } from './keep.ts';
+import type { Records } from './records.ts';
 import type { Run } from './run.ts';
 import type { Slab } from './slab.ts';
 import type { State } from './state.ts';
@@ -16,23 +19,36 @@ export class Attempts {
   readonly #state: State;
   readonly #waiting: Waiting;
   readonly #endings: Endings;
+  readonly #records: Records;
   #uses = 0;
 
-  constructor(state: State, waiting: Waiting, endings: Endings) {
+  constructor(state: State, waiting: Waiting, endings: Endings, records: Records) {
     this.#state = state;
     this.#waiting = waiting;
     this.#endings = endings;
+    this.#records = records;
   }
 
   /** Gives a waiting job to a worker. */
   dispatch(now: number, job: Job, worker: Worker, alone: boolean): void {
     const run = this.open(now, job, worker);
-    run.order = ++worker.dispatched;
+    if (job.keep !== null) this.#records.attempt(now, job.keep, worker.name);
+    if (!isDurable(job)) this.left(run);
     run.alone = alone;
     const counts = job.type.counts;
     counts.dispatches++;
     if (job.attempts === 1) counts.wait.observe((run.dispatchedAt - job.submittedAt) | 0);
     worker.outbox.dispatch(run);
+  }
+
+  /** The dispatch leaves for its worker: at once, or when it is durable. */
+  left(run: Run): void {
+    run.order = ++run.worker.dispatched;
+  }
+
+  /** The worker says that it has a job of which no attempt is under way: it is one from now on. */
+  taken(now: number, keep: Keep, worker: Worker): void {
+    if (keep.fence === 0) this.#records.attempt(now, keep, worker.name);
   }
 
   /** A new attempt of a waiting job at a worker that has it, or is about to be given it. */
@@ -51,7 +67,15 @@ export class Attempts {
   }
 
   /** A worker's final word; refused when its attempt is not the present one. */
-  answer(now: number, run: Run, ending: Ending, slab: Slab, offset: number, length: number): void {
+  answer(
+    now: number,
+    run: Run,
+    ending: Ending,
+    slab: Slab,
+    offset: number,
+    length: number,
+    permanent: boolean,
+  ): void {
     const job = run.job;
     const worker = run.worker;
     this.letGo(run);
@@ -60,11 +84,31 @@ export class Attempts {
       return;
     }
     this.#detach(job);
-    this.#state.slabs.hold(job, slab, offset, length);
     if (ending === Ending.OK) worker.done++;
     else this.#punish(worker, FAILURE_PENALTY);
     if (ending === Ending.FAILED) worker.failed++;
+    if (job.keep !== null && ending === Ending.FAILED) {
+      const message = failureIn(slab.bytes, offset, length);
+      this.#lose(now, job, worker, 'failed', true, message, permanent);
+      return;
+    }
+    this.#state.slabs.hold(job, slab, offset, length);
     this.#endings.end(now, job, ending);
+  }
+
+  /** The broker died while it was dispatched, and no worker has come to say that it has it. */
+  lostWithBroker(now: number, job: Job, worker: string): void {
+    const rare = job.needRare();
+    rare.losses++;
+    rare.suspect ||= rare.losses >= 2;
+    job.attempts++;
+    this.#charge(now, job, worker, 'broker-gone', false, '');
+    if (!job.keep?.overdue) {
+      this.#waiting.release(now, job);
+      return;
+    }
+    this.#waiting.remove(job);
+    this.#endings.end(now, job, Ending.EXPIRED);
   }
 
   /** A token that names no present attempt. */
@@ -90,6 +134,13 @@ export class Attempts {
     this.#loosen(run);
     this.#detach(job);
     run.worker.outbox.cancel(run);
+  }
+
+  /** The job is dropped to be read again from the store: the worker is to offer it. */
+  forgo(run: Run): void {
+    const job = run.job!;
+    this.letGo(run);
+    this.#detach(job);
   }
 
   /** The answer did not come in time. */
@@ -173,17 +224,50 @@ export class Attempts {
     job.type.dispatched--;
   }
 
-  #lose(now: number, job: Job, worker: Worker, cause: Cause, charged: boolean): void {
+  #lose(
+    now: number,
+    job: Job,
+    worker: Worker,
+    cause: Cause,
+    charged: boolean,
+    message = '',
+    permanent = false,
+  ): void {
+    const rare = job.needRare();
+    rare.avoid = worker;
+    this.#charge(now, job, worker.name, cause, charged, message);
+    const most = job.keep?.kept.attemptsMax ?? this.#state.settings.attemptsMax;
+    if (permanent || rare.charged >= most) this.#endings.end(now, job, Ending.DEAD);
+    else if (job.keep?.overdue) this.#endings.end(now, job, Ending.EXPIRED);
+    else this.#waiting.putBack(now, job);
+  }
+
+  #charge(
+    now: number,
+    job: Job,
+    worker: string,
+    cause: Cause,
+    charged: boolean,
+    message: string,
+  ): void {
     const rare = job.needRare();
     job.type.counts.lost[cause]++;
-    rare.avoid = worker;
-    if (rare.causes.length < CAUSES_KEPT) rare.causes.push(lostAttempt(now, job, worker, cause));
     if (charged) rare.charged++;
-    if (rare.charged >= this.#state.settings.attemptsMax) {
-      this.#endings.end(now, job, Ending.DEAD);
-    } else {
-      this.#waiting.putBack(job);
-    }
+    const lost = lostAttempt(now, job, worker, cause, message);
+    if (rare.causes.length < CAUSES_KEPT) rare.causes.push(lost);
+    if (job.keep !== null) this.#recordLoss(now, job, job.keep, lost);
+  }
+
+  #recordLoss(now: number, job: Job, keep: Keep, { attempt, worker, cause }: LostAttempt): void {
+    const { charged, losses, suspect, causes } = job.needRare();
+    const pauses = cause === 'failed' || cause === 'answer-timeout';
+    const pause = pauses ? backoffMs(keep.kept, charged) : 0;
+    keep.notBefore = pause === 0 ? 0 : now + pause;
+    const at = this.#state.wallAt(now);
+    const message = causes.at(-1)?.message ?? '';
+    const notBefore = pause === 0 ? 0 : at + pause;
+    const known = { attempt, worker, cause, message, at };
+    this.#records.lost(keep, { ...known, charged, losses, suspect, notBefore });
   }
 
   #punish(worker: Worker, penalty: number): void {
@@ -192,7 +276,14 @@ export class Attempts {
   }
 }
 
-function lostAttempt(now: number, job: Job, worker: Worker, cause: Cause): LostAttempt {
+function lostAttempt(
+  now: number,
+  job: Job,
+  worker: string,
+  cause: Cause,
+  message: string,
+): LostAttempt {
   const afterMs = Math.round(((stampOf(now) - job.submittedAt) | 0) / 10);
-  return { attempt: job.attempts, worker: worker.name, cause, afterMs };
+  const known = { attempt: job.attempts, worker, cause, afterMs };
+  return message === '' ? known : { ...known, message };
 }

@@ -1,19 +1,34 @@
 import { Adoption, type Offer } from './adoption.ts';
 import { Attempts } from './attempts.ts';
 import type { Client } from './client.ts';
+import { Commissions } from './commissions.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Endings } from './endings.ts';
 import { Guests } from './guests.ts';
+import type { Archive } from './inquiries.ts';
 import { Intake, type Submit } from './intake.ts';
-import { Ending } from './job.ts';
-import type { ClientOutbox, Watcher, WorkerOutbox } from './outbox.ts';
+import type { Ending } from './job.ts';
+import type { EndedJob, Journal, KeptJob } from './journal.ts';
+import { Keeps } from './keeps.ts';
+import { Keys } from './keys.ts';
+import { Ledger } from './ledger.ts';
+import { NO_STORE } from './no-store.ts';
+import type { ClientOutbox, StoreRefusal, Watcher, WorkerOutbox } from './outbox.ts';
+import { Records } from './records.ts';
+import { Recovery } from './recovery.ts';
 import { Roster } from './roster.ts';
+
 import type { Run } from './run.ts';
 import type { Slab } from './slab.ts';
 import { type Settings, State } from './state.ts';
 import type { Type } from './type.ts';
 import { Waiting } from './waiting.ts';
 import type { Worker, WorkerHello } from './worker.ts';
+
+/** Where the core writes, and asks for what it has written. */
+export interface KeptStore extends Archive {
+  readonly journal: Journal;
+}
 
 /**
  * The broker's logic and nothing of the world: inputs are these methods, `now` first, in milliseconds that never go
@@ -28,17 +43,32 @@ export class Broker {
   readonly #roster: Roster;
   readonly #intake: Intake;
   readonly #guests: Guests;
+  readonly #waiting: Waiting;
+  readonly #ledger: Ledger;
+  readonly #commissions: Commissions;
+  readonly #recovery: Recovery;
   #beatAt: number;
   #drainUntil = Number.POSITIVE_INFINITY;
 
-  /** `epoch` is a random u32, drawn at each start. */
-  constructor(now: number, epoch: number, settings: Settings, watcher: Watcher) {
+  /** `epoch` is a random u32, drawn at each start. Without a store no durable job is taken. */
+  constructor(
+    now: number,
+    epoch: number,
+    settings: Settings,
+    watcher: Watcher,
+    store: KeptStore = NO_STORE,
+  ) {
     const state = new State(epoch, settings, watcher);
     const waiting = new Waiting(state);
+    const keys = new Keys();
+    const ledger = new Ledger(state);
+    const records = new Records(state, store.journal);
     this.state = state;
-    this.#endings = new Endings(state);
-    this.#attempts = new Attempts(state, waiting, this.#endings);
-    this.#adoption = new Adoption(now, state, waiting, this.#attempts);
+    this.#waiting = waiting;
+    this.#ledger = ledger;
+    this.#endings = new Endings(state, waiting, keys, ledger, records);
+    this.#attempts = new Attempts(state, waiting, this.#endings, records);
+    this.#adoption = new Adoption(now, state, waiting, this.#attempts, ledger);
     this.#dispatcher = new Dispatcher(state, this.#attempts);
     this.#roster = new Roster(state, this.#attempts, this.#adoption);
     this.#intake = new Intake(
@@ -49,7 +79,26 @@ export class Broker {
       this.#adoption,
       this.#dispatcher,
     );
-    this.#guests = new Guests(state, this.#intake, this.#endings);
+    const keeps = new Keeps(state, keys, ledger, this.#intake);
+    this.#commissions = new Commissions(
+      state,
+      waiting,
+      keeps,
+      ledger,
+      records,
+      this.#intake,
+      store,
+    );
+    this.#recovery = new Recovery(
+      state,
+      waiting,
+      this.#attempts,
+      this.#adoption,
+      keys,
+      ledger,
+      keeps,
+    );
+    this.#guests = new Guests(state, this.#intake, this.#endings, ledger);
     this.#beatAt = now + settings.heartbeatMs;
   }
 
@@ -66,11 +115,52 @@ export class Broker {
     offset: number,
     length: number,
   ): void {
-    this.#intake.submit(now, client, type, submit, slab, offset, length);
+    const into = submit.kept === null ? this.#intake : this.#commissions;
+    into.submit(now, client, type, submit, slab, offset, length);
+  }
+
+  attach(client: Client, call: number, id: string): void {
+    this.#commissions.attach(client, call, id);
+  }
+
+  revoke(now: number, client: Client, call: number, id: string): void {
+    this.#commissions.revoke(now, client, call, id);
+  }
+
+  /** The store has been opened: its instance, and the first number and fence that are free. */
+  opened(instance: string, nextNumber: number, nextFence: number): void {
+    this.#ledger.begin(instance, nextNumber);
+    this.state.nextFence = Math.max(this.state.nextFence, nextFence);
+  }
+
+  restore(now: number, job: KeptJob): void {
+    this.#recovery.restore(now, job);
+  }
+
+  /** All jobs of the store have been restored. */
+  restored(now: number): void {
+    this.#recovery.ready(now);
+  }
+
+  /** The store has failed, or is not open yet. */
+  storeFailed(now: number, code: StoreRefusal): void {
+    this.#recovery.fail(now, code);
+    this.#commissions.fail(code);
+  }
+
+  /** What the store has of the job that was asked for. */
+  told(now: number, id: string, ended: EndedJob | null): void {
+    this.#commissions.told(now, id, ended);
+  }
+
+  /** The dispatch of a durable job leaves. */
+  left(run: Run): void {
+    this.#attempts.left(run);
   }
 
   cancel(now: number, client: Client, call: number): void {
-    this.#intake.cancel(now, client, call);
+    if (client.follows?.has(call)) this.#commissions.cancel(now, client, call);
+    else this.#intake.cancel(now, client, call);
   }
 
   resumed(now: number, client: Client): void {
@@ -107,13 +197,14 @@ export class Broker {
     slab: Slab,
     offset: number,
     length: number,
+    permanent = false,
   ): void {
     const run = this.#runOf(worker, index, generation);
     if (run !== null) {
-      this.#attempts.answer(now, run, ending, slab, offset, length);
+      this.#attempts.answer(now, run, ending, slab, offset, length, permanent);
       return;
     }
-    const ended = { ending, slab, offset, length };
+    const ended = { ending, permanent, slab, offset, length };
     if (!this.#adoption.answer(worker, index, generation, ended)) {
       this.#attempts.refuse(worker, index, generation);
     }
@@ -132,7 +223,11 @@ export class Broker {
     const job = this.state.runs.find(worker, index, generation)?.job;
     if (!job) return;
     job.type.counts.parts++;
-    job.client.outbox?.part(job, progress, bytes, offset, length);
+    if (job.keep === null) job.client.outbox?.part(job, progress, bytes, offset, length);
+    else {
+      for (const { client, call } of job.keep.follows)
+        client.outbox?.partKept(call, job, progress, bytes, offset, length);
+    }
   }
 
   handBack(now: number, worker: Worker, index: number, generation: number): void {
@@ -173,10 +268,17 @@ export class Broker {
       this.#attempts.timeOut(now, run);
     }
     for (let due = state.expiries.take(now); due !== null; due = state.expiries.take(now)) {
-      this.#intake.withdraw(now, due.job, Ending.EXPIRED);
+      this.#intake.expire(now, due);
     }
-    const away = Math.min(this.#guests.expire(now), this.#roster.expire(now));
-    if (this.#adoption.open && now >= this.#adoption.until) this.#adoption.close();
+    for (let keep = state.delays.take(now); keep !== null; keep = state.delays.take(now)) {
+      this.#waiting.release(now, keep.job);
+    }
+    const away = Math.min(
+      this.#guests.expire(now),
+      this.#roster.expire(now),
+      this.#ledger.expire(now),
+    );
+    if (this.#adoption.open && now >= this.#adoption.until) this.#adoption.close(now);
     if (now >= this.#beatAt) this.#beat(now);
     if (now >= this.#drainUntil) this.#refuseWaiting();
     this.#dispatcher.run(now);
@@ -219,6 +321,7 @@ export class Broker {
       this.#drainUntil,
       state.answersDue.next(),
       state.expiries.next(),
+      state.delays.next(),
       state.slabs.next(),
     );
   }

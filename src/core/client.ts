@@ -1,5 +1,6 @@
 import { Calls } from './calls.ts';
 import type { Job } from './job.ts';
+import type { Keep } from './keep.ts';
 import type { ClientOutbox } from './outbox.ts';
 
 /** Who submits. It outlives its connection by a grace: its jobs and kept answers wait for it to come back. */
@@ -24,6 +25,8 @@ export class Client {
   unreceived = 0;
   unreceivedBytes = 0;
   received = 0;
+  /** The kept jobs it waits for, by call; null for none. */
+  follows: Map<number, Keep> | null = null;
   #oldest: Job | null = null;
   #newest: Job | null = null;
 
@@ -32,7 +35,7 @@ export class Client {
     name: string,
     dialect: string,
     number: number,
-    outbox: ClientOutbox,
+    outbox: ClientOutbox | null,
   ) {
     this.instance = instance;
     this.name = name;

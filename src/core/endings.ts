@@ -1,13 +1,25 @@
 import type { Client } from './client.ts';
 import { Ending, type Job, JobState, stampOf } from './job.ts';
+import type { Keys } from './keys.ts';
+import type { Ledger } from './ledger.ts';
+import type { Records } from './records.ts';
 import type { State } from './state.ts';
+import type { Waiting } from './waiting.ts';
 
 /** How jobs end: once, with one answer, which is kept until its client has received it. */
 export class Endings {
   readonly #state: State;
+  readonly #waiting: Waiting;
+  readonly #keys: Keys;
+  readonly #ledger: Ledger;
+  readonly #records: Records;
 
-  constructor(state: State) {
+  constructor(state: State, waiting: Waiting, keys: Keys, ledger: Ledger, records: Records) {
     this.#state = state;
+    this.#waiting = waiting;
+    this.#keys = keys;
+    this.#ledger = ledger;
+    this.#records = records;
   }
 
   /**
@@ -23,7 +35,8 @@ export class Endings {
     counts.ends[ending]!++;
     if (ending <= Ending.FAILED) counts.answer.observe((stampOf(now) - job.submittedAt) | 0);
     else this.#state.slabs.release(job);
-    this.deliver(job);
+    if (job.keep === null) this.deliver(job);
+    else this.#endKept(now, job);
   }
 
   /** Says the answer to the client, if it is there; otherwise it is kept. */
@@ -48,6 +61,13 @@ export class Endings {
       if (job === null) return;
       this.forget(job);
     }
+  }
+
+  #endKept(now: number, job: Job): void {
+    this.#records.ended(now, job);
+    this.#ledger.ended(now, job);
+    const next = this.#keys.leave(job);
+    if (next?.state === JobState.WAITING && next.rare?.aside) this.#waiting.release(now, next);
   }
 
   forget(job: Job): void {

@@ -2,6 +2,7 @@ import { Client } from './client.ts';
 import type { Endings } from './endings.ts';
 import type { Intake } from './intake.ts';
 import { Ending, type Job } from './job.ts';
+import type { Ledger } from './ledger.ts';
 import type { ClientOutbox } from './outbox.ts';
 import type { State } from './state.ts';
 
@@ -10,14 +11,14 @@ export class Guests {
   readonly #state: State;
   readonly #intake: Intake;
   readonly #endings: Endings;
+  readonly #ledger: Ledger;
   #away = new Set<Client>();
-  /** Numbers of clients that are gone. */
-  #numbers: number[] = [];
 
-  constructor(state: State, intake: Intake, endings: Endings) {
+  constructor(state: State, intake: Intake, endings: Endings, ledger: Ledger) {
     this.#state = state;
     this.#intake = intake;
     this.#endings = endings;
+    this.#ledger = ledger;
   }
 
   /** A client comes, or comes back under the same instance; an empty instance never comes back. */
@@ -25,17 +26,12 @@ export class Guests {
     const known = instance === '' ? undefined : this.#state.clientsByInstance.get(instance);
     if (known !== undefined) {
       this.#away.delete(known);
+      this.#ledger.unfollowAll(known);
       known.restart(outbox);
       this.#state.counts.clientsBack++;
       return known;
     }
-    const client = new Client(
-      instance,
-      name,
-      dialect,
-      this.#numbers.pop() ?? this.#state.clients.size,
-      outbox,
-    );
+    const client = new Client(instance, name, dialect, this.#state.takeNumber(), outbox);
     if (instance !== '') this.#state.clientsByInstance.set(instance, client);
     this.#state.clients.add(client);
     this.#state.counts.clientsJoined++;
@@ -71,7 +67,8 @@ export class Guests {
     if (!this.#state.clients.delete(client)) return;
     if (client.instance !== '') this.#state.clientsByInstance.delete(client.instance);
     for (const job of client.calls.all()) this.#drop(now, job);
-    this.#numbers.push(client.number);
+    this.#ledger.unfollowAll(client);
+    this.#state.giveNumberBack(client.number);
     this.#state.counts.clientsGone++;
   }
 

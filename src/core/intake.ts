@@ -4,6 +4,8 @@ import type { Client } from './client.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Endings } from './endings.ts';
 import { Ending, Expiry, Job, JobState, stampOf } from './job.ts';
+import type { Backoff } from './journal.ts';
+import type { Level } from './keep.ts';
 import type { Refusal } from './outbox.ts';
 import type { Slab } from './slab.ts';
 import type { State } from './state.ts';
@@ -25,6 +27,23 @@ export interface Submit {
   priority: number;
   /** Milliseconds from now after which the job ends EXPIRED; 0 for never. */
   expiresMs: number;
+  /** What makes it a kept job; null for a job of its client alone. */
+  kept: KeptSubmit | null;
+}
+
+/** What a client asks for of a kept job besides. Instants are wall-clock milliseconds; 0 for none. */
+export interface KeptSubmit {
+  id: string;
+  level: Level;
+  delayMs: number;
+  at: number;
+  deadline: number;
+  /** 0 for the broker's. */
+  attemptsMax: number;
+  backoff: Backoff | null;
+  key: string;
+  /** The call ends with the answer, not with the accept. */
+  follow: boolean;
 }
 
 /** How jobs come in, and how they are taken back. */
@@ -74,9 +93,9 @@ export class Intake {
         return;
       }
     }
-    const code = this.#obstacle(now, type, length);
+    const code = this.obstacle(now, type, length);
     if (code !== null) {
-      this.#refuse(client, call, code);
+      this.refuse(client, call, code);
       return;
     }
     if (call > client.lastCall) client.lastCall = call;
@@ -86,13 +105,13 @@ export class Intake {
     client.calls.add(job);
     this.#state.jobs++;
     type.counts.submitted++;
-    this.#options(now, job, submit);
+    this.limit(now, job, submit.priority, submit.expiresMs);
     if (submit.acceptWanted) client.outbox?.accept(job);
     if (submit.repeat) {
       client.repeated?.add(job);
       if (this.#adoption.claim(now, job)) return;
     }
-    this.#waiting.push(job);
+    this.#waiting.push(now, job);
   }
 
   /** Nobody wants the job any more: waiting, it goes away; running, its worker is told. */
@@ -117,7 +136,7 @@ export class Intake {
     if (expiry) this.#state.expiries.remove(expiry);
     job.state = JobState.DONE;
     this.#endings.forget(job);
-    this.#refuse(job.client, job.call, code);
+    this.refuse(job.client, job.call, code);
   }
 
   #again(client: Client, job: Job, acceptWanted: boolean): void {
@@ -132,7 +151,8 @@ export class Intake {
     }
   }
 
-  #obstacle(now: number, type: Type, length: number): Refusal | null {
+  /** Why a job cannot be taken; null when it can. */
+  obstacle(now: number, type: Type, length: number): Refusal | null {
     const { settings, slabs } = this.#state;
     if (this.#state.draining) return 'CLOSING';
     if (slabs.heldBytes + length > settings.waitingBytesMax) return 'BUSY';
@@ -143,17 +163,25 @@ export class Intake {
     return type.waiting === 0 && type.fleet.best() !== null ? null : 'BUSY';
   }
 
-  #refuse(client: Client, call: number, code: Refusal): void {
+  refuse(client: Client, call: number, code: Refusal): void {
     this.#state.refused(code);
     client.outbox?.refuse(call, code);
   }
 
-  #options(now: number, job: Job, submit: Submit): void {
-    if (submit.priority === 0 && submit.expiresMs === 0) return;
+  /** The job's priority, and the time after which it ends EXPIRED: wherever it is, or unless it runs (`spares`). */
+  limit(now: number, job: Job, priority: number, expiresMs: number, spares = false): void {
+    if (priority === 0 && expiresMs === 0) return;
     const rare = job.needRare();
-    rare.priority = submit.priority;
-    if (submit.expiresMs === 0) return;
-    rare.expiry = new Expiry(job);
-    this.#state.expiries.add(now, rare.expiry, submit.expiresMs);
+    rare.priority = priority;
+    if (expiresMs === 0) return;
+    rare.expiry = new Expiry(job, spares);
+    this.#state.expiries.add(now, rare.expiry, expiresMs);
+  }
+
+  /** A job's time is over. */
+  expire(now: number, { job, spares }: Expiry): void {
+    const waits = job.state === JobState.WAITING && !(job.keep !== null && job.keep.fence > 0);
+    if (!spares || waits) this.withdraw(now, job, Ending.EXPIRED);
+    else if (job.keep !== null) job.keep.overdue = true;
   }
 }

@@ -1,5 +1,7 @@
 import type { Client } from './client.ts';
 import { Due } from './deadlines.ts';
+import type { Keep } from './keep.ts';
+import type { KeyLine } from './keys.ts';
 import type { Run } from './run.ts';
 import { NOTHING, type Slab } from './slab.ts';
 import type { Type } from './type.ts';
@@ -14,7 +16,13 @@ export const Ending = { OK: 0, FAILED: 1, DEAD: 2, CANCELLED: 3, EXPIRED: 4 } as
 export type Ending = (typeof Ending)[keyof typeof Ending];
 
 /** Why an attempt was given up. */
-export type Cause = 'answer-timeout' | 'worker-gone' | 'handed-back' | 'undelivered';
+export type Cause =
+  | 'answer-timeout'
+  | 'worker-gone'
+  | 'handed-back'
+  | 'undelivered'
+  | 'broker-gone'
+  | 'failed';
 
 /** What is remembered of an attempt that was given up. */
 export interface LostAttempt {
@@ -23,6 +31,8 @@ export interface LostAttempt {
   cause: Cause;
   /** Milliseconds from submit. */
   afterMs: number;
+  /** What the handler said, where it failed. */
+  message?: string;
 }
 
 /** What few jobs have: made at submit when an option asks for it, or when an attempt is lost. */
@@ -42,14 +52,19 @@ export class Rare {
   /** The worker that just lost this job: another is preferred. */
   avoid: Worker | null = null;
   causes: LostAttempt[] = [];
+  /** Where it stands among the jobs of its order key. */
+  line: KeyLine | null = null;
 }
 
 /** The instant at which a job ends EXPIRED. */
 export class Expiry extends Due {
   readonly job: Job;
-  constructor(job: Job) {
+  /** Only a job that waits ends by it. */
+  readonly spares: boolean;
+  constructor(job: Job, spares: boolean) {
     super();
     this.job = job;
+    this.spares = spares;
   }
 }
 
@@ -76,6 +91,8 @@ export class Job {
   length = 0;
   run: Run | null = null;
   rare: Rare | null = null;
+  /** What it has as a kept job; null for a job of its client alone. */
+  keep: Keep | null = null;
   /** Neighbours in a backlog while waiting, in the client's unreceived answers when done. */
   prev: Job | null = null;
   next: Job | null = null;

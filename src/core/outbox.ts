@@ -1,9 +1,17 @@
 import type { Job } from './job.ts';
+import type { EndedJob } from './journal.ts';
+import type { Level } from './keep.ts';
 import type { Run } from './run.ts';
 import type { Worker } from './worker.ts';
 
 /** Why the core declines a submit: codes of the errors table. */
-export type Refusal = 'BUSY' | 'CLOSING';
+export type Refusal = 'BUSY' | 'CLOSING' | StoreRefusal | KeptRefusal;
+
+/** Why nothing can be kept now. */
+export type StoreRefusal = 'DISK_FULL' | 'STORE_FAILED' | 'NO_STORE';
+
+/** What is wrong with the id that a client names. */
+export type KeptRefusal = 'JOB_UNKNOWN' | 'JOB_ENDED' | 'ID_EXPIRED';
 
 /**
  * What the core asks of the world: calls on the two halves of the outbox, one object a peer. They write and do not send:
@@ -16,6 +24,25 @@ export interface ClientOutbox {
   part(job: Job, progress: boolean, bytes: Uint8Array, offset: number, length: number): void;
   /** The job has been taken at the level asked for. */
   accept(job: Job): void;
+  /** `call` asked for a kept job, which has been taken at this level. */
+  acceptKept(call: number, job: Job, level: Level): void;
+  /** The same of a job that only the store remembers. */
+  acceptEnded(call: number): void;
+  /** The end of a kept job, for `call`. */
+  answerKept(call: number, job: Job): void;
+  /** The same of a job that only the store remembers. */
+  answerEnded(call: number, ended: EndedJob): void;
+  /** A piece of the answer of a kept job. */
+  partKept(
+    call: number,
+    job: Job,
+    progress: boolean,
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+  ): void;
+  /** What it waits for was lost from memory: it is to hand in again. */
+  again(): void;
   /** The call was not taken. */
   refuse(call: number, code: Refusal): void;
   /** The broker is going down. */
@@ -27,6 +54,8 @@ export interface WorkerOutbox {
   dispatch(run: Run): void;
   /** Stop it if you can: nobody waits for its answer. */
   cancel(run: Run): void;
+  /** What it holds was lost from memory: it is to offer it again. */
+  again(): void;
   /** The answer or offer under this token was refused. */
   stale(index: number, generation: number): void;
   /** What was offered under `old` is still yours, as `run`. */

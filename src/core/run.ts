@@ -1,5 +1,6 @@
 import { Due } from './deadlines.ts';
 import type { Job } from './job.ts';
+import { isDurable } from './keep.ts';
 import type { Token } from './outbox.ts';
 import type { Worker } from './worker.ts';
 
@@ -16,6 +17,8 @@ export class Run extends Due {
   order = 0;
   readonly dispatchedAt: number;
   readonly bytes: number;
+  /** What is said of it waits for the store. */
+  readonly durable: boolean;
   /** The turn that made it: it has not left before the end of that. */
   readonly turn: number;
   /** The worker was given nothing else meanwhile. */
@@ -44,6 +47,7 @@ export class Run extends Due {
     this.generation = generation;
     this.dispatchedAt = dispatchedAt;
     this.bytes = job.length;
+    this.durable = isDurable(job);
   }
 
   /** Whether the worker has said that it started. */

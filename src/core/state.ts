@@ -1,7 +1,8 @@
 import type { Client } from './client.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Expiry } from './job.ts';
-import type { Watcher } from './outbox.ts';
+import type { Keep } from './keep.ts';
+import type { StoreRefusal, Watcher } from './outbox.ts';
 import { type Run, Runs } from './run.ts';
 import { Slabs } from './slab.ts';
 import { Type } from './type.ts';
@@ -23,6 +24,8 @@ export interface Settings {
   readonly typesMax: number;
   /** Bytes of the answers sent to one client and not received. */
   readonly unreceivedBytesMax: number;
+  /** How long the ends of kept jobs are remembered. */
+  readonly keepAnswersMs: number;
 }
 
 /** What has been counted of no type in particular. */
@@ -59,11 +62,25 @@ export class State {
   readonly workersByInstance = new Map<string, Worker>();
   readonly answersDue = new Deadlines<Run>();
   readonly expiries = new Deadlines<Expiry>();
+  /** Kept jobs that may not go yet. */
+  readonly delays = new Deadlines<Keep>();
+  /** What wall clock and core time differ by: wall = now + this. */
+  wallOffset = 0;
+  /** Records written so far. */
+  recorded = 0;
+  /** Rises with each attempt at a kept job, across restarts too. */
+  nextFence = 1;
+  /** Why no durable job can be taken now; null when one can. */
+  storeRefusal: StoreRefusal | null = 'NO_STORE';
   /** Jobs that are known, those included that have ended and wait for their client. */
   jobs = 0;
   /** Jobs waiting, of all types. */
   waiting = 0;
   draining = false;
+  /** Too much is on its way to the disk. */
+  storeBehind = false;
+  #numbers: number[] = [];
+  #numbersTaken = 0;
   #dirtyWorkers: Worker[] = [];
   #dirtyTypes: Type[] = [];
 
@@ -81,6 +98,27 @@ export class State {
     const type = new Type(name);
     this.types.set(name, type);
     return type;
+  }
+
+  /** The type of that name, also beyond typesMax: a job of it was accepted. */
+  typeOfKept(name: string): Type {
+    const type = this.type(name) ?? new Type(name);
+    this.types.set(name, type);
+    return type;
+  }
+
+  /** A whole number of milliseconds since 1970. */
+  wallAt(now: number): number {
+    return Math.round(now + this.wallOffset);
+  }
+
+  /** A small number for a client, its own until it is given back. */
+  takeNumber(): number {
+    return this.#numbers.pop() ?? this.#numbersTaken++;
+  }
+
+  giveNumberBack(number: number): void {
+    this.#numbers.push(number);
   }
 
   /** The worker's key has moved, or it may be given jobs again. */

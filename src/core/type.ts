@@ -14,6 +14,8 @@ class TypeCounts {
     'worker-gone': 0,
     'handed-back': 0,
     undelivered: 0,
+    'broker-gone': 0,
+    failed: 0,
   };
   adopted = 0;
   parts = 0;

@@ -1,4 +1,5 @@
 import { type Job, JobState } from './job.ts';
+import type { KeyLine } from './keys.ts';
 import type { State } from './state.ts';
 
 /** Where waiting jobs stand: in the backlog of their type, or aside from it. Keeps the counts. */
@@ -10,15 +11,18 @@ export class Waiting {
   }
 
   /** A new job, behind the others. */
-  push(job: Job): void {
+  push(now: number, job: Job): void {
     this.#enter(job);
-    job.type.backlog.push(job);
+    if (job.keep === null || this.#mayGo(now, job)) job.type.backlog.push(job);
+    else job.needRare().aside = true;
   }
 
   /** A job whose attempt was lost, in front of the others. */
-  putBack(job: Job): void {
+  putBack(now: number, job: Job): void {
     this.#enter(job);
-    if (job.rare?.suspect) {
+    if (!this.#mayGo(now, job)) {
+      job.needRare().aside = true;
+    } else if (job.rare?.suspect) {
       job.rare.aside = true;
       job.type.suspects.add(job);
     } else {
@@ -32,9 +36,15 @@ export class Waiting {
     job.needRare().aside = true;
   }
 
-  release(job: Job): void {
-    job.needRare().aside = false;
-    job.type.backlog.push(job);
+  /** What the job waited for has come: it stands behind the others, if there is nothing else. */
+  release(now: number, job: Job): void {
+    const rare = job.needRare();
+    if (!this.#mayGo(now, job)) return;
+    if (rare.suspect) job.type.suspects.add(job);
+    else {
+      rare.aside = false;
+      job.type.backlog.push(job);
+    }
     this.#state.touchType(job.type);
   }
 
@@ -56,5 +66,21 @@ export class Waiting {
   #removeAside(job: Job): void {
     job.needRare().aside = false;
     job.type.suspects.delete(job);
+    if (job.keep !== null) this.#state.delays.remove(job.keep);
   }
+
+  /** Whether it waits for nothing but a worker: neither for its turn at its key nor for its time. */
+  #mayGo(now: number, job: Job): boolean {
+    const { keep, rare } = job;
+    if (keep === null) return true;
+    if (!isFirst(job, rare === null ? null : rare.line)) return false;
+    if (keep.notBefore <= now) return true;
+    this.#state.delays.remove(keep);
+    this.#state.delays.add(now, keep, keep.notBefore - now);
+    return false;
+  }
+}
+
+function isFirst(job: Job, line: KeyLine | null): boolean {
+  return line === null || line.head === job;
 }

@@ -1,12 +1,28 @@
-import type { Store } from './store.ts';
+import { NO_STORE } from '../core/no-store.ts';
+import type { Opened, Store } from './store.ts';
 
-/** The store of a broker that keeps jobs at level `memory` only: they leave no records, so no turn waits. */
+/** The store of a broker that keeps jobs at level `memory` only: nothing is recorded, so no turn waits. */
 export class MemoryStore implements Store {
-  commit(): null {
+  readonly journal = NO_STORE.journal;
+  readonly pendingBytes = 0;
+
+  async open(): Promise<Opened> {
+    return { instance: '0'.repeat(32), nextNumber: 1, nextFence: 1 };
+  }
+
+  commit(): number {
+    return 0;
+  }
+
+  async find(): Promise<null> {
     return null;
   }
 
-  close(): Promise<void> {
-    return Promise.resolve();
+  async list(): Promise<readonly never[]> {
+    return [];
   }
+
+  async backup(): Promise<void> {}
+
+  async close(): Promise<void> {}
 }

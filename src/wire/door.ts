@@ -42,6 +42,13 @@ export interface Connection {
   pulse(): void;
 }
 
+/** What a peer is to be sent when all is durable that it reveals. */
+export interface Held {
+  release(): void;
+  /** The store has failed: it is not sent. */
+  drop(): void;
+}
+
 /** Makes a connection if these first frames are of its dialect. */
 export interface Dialect {
   recognises(frames: Uint8Array[]): boolean;
@@ -69,6 +76,10 @@ export class Door {
   readonly connections = new Map<string, Connection>();
   #dialects: readonly Dialect[];
   #written: Connection[] = [];
+  /** Held back, in the order of the commits that are waited for. */
+  #held: { readonly commit: number; readonly held: Held }[] = [];
+  /** The commit that what is written now must wait for; 0 for none. */
+  #waitFor = 0;
 
   constructor(
     broker: Broker,
@@ -112,12 +123,34 @@ export class Door {
     this.#written.push(connection);
   }
 
-  /** Sends what the turn has written. */
-  flush(): void {
+  /** Sends what the turn has written; what must wait for a commit (0: for none) is held until that is durable. */
+  flush(waitFor = 0): void {
+    this.#waitFor = waitFor;
     const written = this.#written;
     if (written.length === 0) return;
     this.#written = [];
     for (let i = 0; i < written.length; i++) written[i]!.flush();
+  }
+
+  /** Called in `flush`: sends it now, or when the commit is durable that it waits for. */
+  hold(held: Held): void {
+    if (this.#waitFor === 0) held.release();
+    else this.#held.push({ commit: this.#waitFor, held });
+  }
+
+  /** All commits up to this one are durable. */
+  durable(commit: number): void {
+    const held = this.#held;
+    let count = 0;
+    while (count < held.length && held[count]!.commit <= commit) held[count++]!.held.release();
+    if (count > 0) this.#held = held.slice(count);
+  }
+
+  /** Nothing more will be durable: what was held is thrown away. */
+  failed(): void {
+    const held = this.#held;
+    this.#held = [];
+    for (const each of held) each.held.drop();
   }
 
   /** Lets every connection send what it owes. */

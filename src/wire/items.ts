@@ -28,6 +28,12 @@ export function u32Item(tag: number, value: number): Item {
   return [tag, bytes];
 }
 
+export function u64Item(tag: number, value: number): Item {
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeBigUInt64LE(BigInt(value), 0);
+  return [tag, bytes];
+}
+
 export function u16Item(tag: number, value: number): Item {
   const bytes = Buffer.allocUnsafe(2);
   bytes.writeUInt16LE(value, 0);

@@ -21,6 +21,7 @@ const SETTINGS = {
   workerBytesMax: 10_000,
   typesMax: 4,
   unreceivedBytesMax: 20_000,
+  keepAnswersMs: 86_400_000,
   bodyBytesMax: 5000,
   connectionsMax: 12,
   defaultType: 'H',

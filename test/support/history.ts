@@ -13,6 +13,7 @@ const SETTINGS = {
   answerTimeoutMs: 250,
   attemptsMax: 2,
   unreceivedBytesMax: 3000,
+  keepAnswersMs: 86_400_000,
 };
 const TYPES = ['A', 'B', 'A,B'];
 const CLIENTS = 2;

@@ -23,6 +23,7 @@ const SETTINGS: Settings & DoorSettings = {
   workerBytesMax: 64 * 1024 ** 2,
   typesMax: 256,
   unreceivedBytesMax: 64 * 1024 ** 2,
+  keepAnswersMs: 86_400_000,
   bodyBytesMax: 16 * 1024 ** 2,
   connectionsMax: 100,
   defaultType: 'A',

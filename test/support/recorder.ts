@@ -1,4 +1,6 @@
 import type { Job } from '../../src/core/job.ts';
+import type { EndedJob } from '../../src/core/journal.ts';
+import type { Level } from '../../src/core/keep.ts';
 import type {
   ClientOutbox,
   Refusal,
@@ -61,6 +63,31 @@ export class ClientRecorder implements ClientOutbox {
   refuse(call: number, code: Refusal): void {
     this.refusals.set(call, code);
     this.#say(`refuse ${call} ${code}`);
+  }
+
+  acceptKept(call: number, job: Job, level: Level): void {
+    this.#say(`accept ${call} ${job.keep?.kept.id} at level ${level}`);
+  }
+
+  acceptEnded(call: number): void {
+    this.#say(`accept ${call}, ended before`);
+  }
+
+  answerKept(call: number, job: Job): void {
+    this.#say(`answer ${call} ${job.keep?.kept.id} ${endingNames[job.ending]} "${textOf(job)}"`);
+  }
+
+  answerEnded(call: number, { kept, ending, answer }: EndedJob): void {
+    const body = new TextDecoder().decode(answer);
+    this.#say(`answer ${call} ${kept.id} ${endingNames[ending]} "${body}", ended before`);
+  }
+
+  partKept(call: number, job: Job): void {
+    this.#say(`part ${call} ${job.keep?.kept.id}`);
+  }
+
+  again(): void {
+    this.#say('again');
   }
 
   closing(): void {
@@ -151,6 +178,10 @@ export class WorkerRecorder implements WorkerOutbox {
       this.#labels.set(`${run.index}/${run.generation}`, held.label);
     }
     this.#say(`adopt ${run.job!.client.name}-${run.job!.call}`);
+  }
+
+  again(): void {
+    this.#say('again');
   }
 
   closing(): void {

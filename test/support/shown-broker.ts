@@ -21,6 +21,7 @@ const SETTINGS = {
   workerBytesMax: 1_000_000,
   typesMax: 256,
   unreceivedBytesMax: 1_000_000,
+  keepAnswersMs: 86_400_000,
 };
 
 /** A core in virtual time with an HTTP side on a free port: what is done to it must be seen there. */
@@ -40,7 +41,16 @@ export class ShownBroker implements Vitals {
   constructor() {
     const nothing = () => {};
     const outbox = { answer: nothing, part: nothing, accept: nothing, refuse: nothing };
-    this.#client = this.broker.hello('', 'c', 'classic', { ...outbox, closing: nothing });
+    this.#client = this.broker.hello('', 'c', 'classic', {
+      ...outbox,
+      acceptKept: nothing,
+      acceptEnded: nothing,
+      answerKept: nothing,
+      answerEnded: nothing,
+      partKept: nothing,
+      again: nothing,
+      closing: nothing,
+    });
   }
 
   ready(): boolean {
@@ -65,7 +75,14 @@ export class ShownBroker implements Vitals {
   /** Hands in so many jobs, and returns the call number of the last. */
   submit(typeName: string, jobs = 1, expiresMs = 0): number {
     const type = this.broker.state.type(typeName)!;
-    const options = { timeoutMs: 0, repeat: false, acceptWanted: false, priority: 0, expiresMs };
+    const options = {
+      timeoutMs: 0,
+      repeat: false,
+      acceptWanted: false,
+      priority: 0,
+      expiresMs,
+      kept: null,
+    };
     for (let i = 0; i < jobs; i++) {
       const submit = { call: ++this.#call, ...options };
       this.broker.submit(this.now, this.#client, type, submit, NOTHING, 0, 0);
@@ -130,7 +147,14 @@ export async function shown(t: ExecutionContext): Promise<ShownBroker> {
 function outboxOf(runs: Run[]): WorkerOutbox {
   const nothing = () => {};
   const dispatch = (run: Run) => void runs.push(run);
-  return { dispatch, cancel: nothing, stale: nothing, adopt: nothing, closing: nothing };
+  return {
+    dispatch,
+    cancel: nothing,
+    stale: nothing,
+    adopt: nothing,
+    again: nothing,
+    closing: nothing,
+  };
 }
 
 function parsed(text: string): Map<string, number> {

@@ -1,5 +1,6 @@
 import type { Client } from '../../src/core/client.ts';
-import type { Submit } from '../../src/core/intake.ts';
+import type { KeptSubmit, Submit } from '../../src/core/intake.ts';
+import { plainKept } from '../../src/wire/kept-options.ts';
 import { ClientRecorder, type SeenAnswer } from './recorder.ts';
 import type { World } from './world.ts';
 
@@ -50,6 +51,11 @@ export class TestClient {
     const { slab, length } = world.slab(body);
     const submit = { ...SUBMIT, ...options, call, repeat };
     world.broker.submit(world.now, this.core, world.type(type), submit, slab, 0, length);
+  }
+
+  /** Hands in a kept job, at level disk unless said otherwise; its call number. */
+  keep(type: string, body: string, kept: Partial<KeptSubmit>): number {
+    return this.submit(type, body, { kept: { ...plainKept(), level: 1, follow: true, ...kept } });
   }
 
   cancel(call: number): void {
@@ -113,4 +119,5 @@ const SUBMIT: Submit = {
   acceptWanted: false,
   priority: 0,
   expiresMs: 0,
+  kept: null,
 };

@@ -139,7 +139,7 @@ export class TestWorker {
     if (held.ended === null) return offer;
     const { slab, length } = this.#world.slab(held.ended.body);
     const { ending } = held.ended;
-    offer.ended = { ending: ending as Ending, slab, offset: 0, length };
+    offer.ended = { ending: ending as Ending, permanent: false, slab, offset: 0, length };
     return offer;
   }
 }

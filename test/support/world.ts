@@ -2,11 +2,16 @@ import { Broker } from '../../src/core/broker.ts';
 import { NOTHING, type Slab } from '../../src/core/slab.ts';
 import type { Settings } from '../../src/core/state.ts';
 import type { Type } from '../../src/core/type.ts';
+import type { FakeStore } from './fake-store.ts';
 import { WatchRecorder } from './recorder.ts';
 import { TestClient } from './test-client.ts';
 import { type Hello, TestWorker } from './test-worker.ts';
 
 const HELLO = { capacity: 1, reports: true };
+
+/** What wall clock and core time differ by. */
+const WALL = 1_700_000_000_000;
+const INSTANCE = 'ab'.repeat(16);
 
 const SETTINGS: Settings = {
   answerTimeoutMs: 1000,
@@ -20,12 +25,14 @@ const SETTINGS: Settings = {
   workerBytesMax: 100_000,
   typesMax: 8,
   unreceivedBytesMax: 1_000_000,
+  keepAnswersMs: 86_400_000,
 };
 
 /** A broker with its clients and workers in virtual time: tests say what happens, and look at what was said. */
 export class World {
   now: number;
   broker: Broker;
+  readonly #store: FakeStore | null;
   readonly settings: Settings;
   /** What the outboxes and the watcher were told, one line each. */
   readonly log: string[] = [];
@@ -36,10 +43,11 @@ export class World {
   #epoch = 1_000_000;
 
   /** Starts late enough for the adopt window to be over, unless a `start` is given. */
-  constructor(settings: Partial<Settings> = {}, start = 10_000) {
+  constructor(settings: Partial<Settings> = {}, start = 10_000, store: FakeStore | null = null) {
     this.settings = { ...SETTINGS, ...settings };
     this.now = start;
-    this.broker = new Broker(0, this.#epoch, this.settings, new WatchRecorder(this.log));
+    this.#store = store;
+    this.broker = this.#newBroker(0);
     this.tick();
   }
 
@@ -78,13 +86,38 @@ export class World {
   restart(): void {
     this.startedAt = this.now;
     this.#epoch += 1_000_000;
-    this.broker = new Broker(this.now, this.#epoch, this.settings, new WatchRecorder(this.log));
+    this.#store?.fail();
+    this.broker = this.#newBroker(this.now);
     for (const peer of [...this.clients, ...this.workers]) peer.cut();
+  }
+
+  /** The store is opened, (again): it has what was committed. */
+  reopen(): void {
+    const { broker, now } = this;
+    const store = this.#store!;
+    broker.opened(INSTANCE, store.nextNumber, 1000);
+    for (const job of store.open()) broker.restore(now, job);
+    broker.restored(now);
+  }
+
+  /** What the core has asked the store is answered. */
+  tell(): void {
+    for (const id of this.#store!.asked.splice(0))
+      this.broker.told(this.now, id, this.#store!.endedBy(id));
   }
 
   /** Lines said since the last call, in order. */
   said(): string[] {
     return this.log.splice(0);
+  }
+
+  #newBroker(now: number): Broker {
+    const watcher = new WatchRecorder(this.log);
+    const broker = new Broker(now, this.#epoch, this.settings, watcher, this.#store ?? undefined);
+    broker.state.wallOffset = WALL;
+    this.broker = broker;
+    if (this.#store !== null) this.reopen();
+    return broker;
   }
 
   /** A frame's worth of bytes, as it comes in. */

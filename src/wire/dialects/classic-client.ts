@@ -81,6 +81,14 @@ class ClassicClient implements Connection, ClientOutbox {
 
   accept(): void {}
 
+  /** It has no words for ids, so no kept jobs. */
+  acceptKept(): void {}
+  acceptEnded(): void {}
+  answerKept(): void {}
+  answerEnded(): void {}
+  partKept(): void {}
+  again(): void {}
+
   refuse(_call: number, code: ErrorCode): void {
     this.#say(Buffer.from(`ERROR ${code} ${sentenceOf(code)}`));
   }
@@ -103,7 +111,15 @@ class ClassicClient implements Connection, ClientOutbox {
 }
 
 function plainSubmit(call: number): Submit {
-  return { call, timeoutMs: 0, repeat: false, acceptWanted: false, priority: 0, expiresMs: 0 };
+  return {
+    call,
+    timeoutMs: 0,
+    repeat: false,
+    acceptWanted: false,
+    priority: 0,
+    expiresMs: 0,
+    kept: null,
+  };
 }
 
 function wordsOf(job: Job): string {

@@ -8,6 +8,11 @@ import { isTypeName } from '../type-name.ts';
 import { addressOf, isClassic, tokenOf } from './classic.ts';
 
 const EMPTY = new Uint8Array(0);
+
+interface Dispatched {
+  readonly run: Run;
+  readonly frames: Uint8Array[];
+}
 const LOAD_MAX = 1000;
 
 /**
@@ -21,6 +26,9 @@ class ClassicWorker implements Connection, WorkerOutbox {
   readonly #routingId: Uint8Array;
   #worker: Worker | null = null;
   #out: Uint8Array[][] = [];
+  /** Jobs that leave when it is durable that they do. */
+  #durables: Dispatched[] = [];
+  #written = false;
 
   constructor(door: Door, routingId: Uint8Array) {
     this.#door = door;
@@ -51,7 +59,10 @@ class ClassicWorker implements Connection, WorkerOutbox {
   flush(): void {
     const out = this.#out;
     this.#out = [];
+    this.#written = false;
     for (const frames of out) this.#door.host.send(this.#routingId, frames);
+    if (this.#durables.length > 0) this.#hold(this.#durables);
+    this.#durables = [];
   }
 
   pulse(): void {}
@@ -61,15 +72,35 @@ class ClassicWorker implements Connection, WorkerOutbox {
     const body = Uint8Array.prototype.slice.call(slab.bytes, offset, offset + length);
     const { index, generation } = run;
     const address = addressOf({ epoch: this.#door.broker.state.runs.epoch, index, generation });
-    this.#out.push([EMPTY, address, EMPTY, body]);
-    if (this.#out.length === 1) this.#door.wrote(this);
+    const frames = [EMPTY, address, EMPTY, body];
+    if (run.durable) this.#durables.push({ run, frames });
+    else this.#out.push(frames);
+    this.#touch();
   }
 
   /** The protocol has no words for these: a REQ worker hears of nothing but jobs. */
   cancel(): void {}
   stale(): void {}
+  again(): void {}
   adopt(): void {}
   closing(): void {}
+
+  #hold(dispatched: readonly Dispatched[]): void {
+    const worker = this.#worker;
+    const release = () => {
+      if (this.#worker !== worker) return;
+      for (const { run, frames } of dispatched) {
+        this.#door.broker.left(run);
+        this.#door.host.send(this.#routingId, frames);
+      }
+    };
+    this.#door.hold({ release, drop() {} });
+  }
+
+  #touch(): void {
+    if (!this.#written) this.#door.wrote(this);
+    this.#written = true;
+  }
 
   /** `''` for the default type, or `READY, type, load`. Who registers again has given up what it had. */
   #register(now: number, [word, type, load]: Uint8Array[]): void {

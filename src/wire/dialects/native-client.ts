@@ -1,11 +1,15 @@
 import type { Client } from '../../core/client.ts';
 import type { Submit } from '../../core/intake.ts';
 import { Ending, type Job } from '../../core/job.ts';
+import type { EndedJob } from '../../core/journal.ts';
+import { isDurable, Level } from '../../core/keep.ts';
 import type { ClientOutbox, Refusal } from '../../core/outbox.ts';
 import type { Type } from '../../core/type.ts';
 import type { ErrorCode } from '../../errors.ts';
-import { deathNote } from '../death-note.ts';
+import type { Batch } from '../batch.ts';
+import { deathNote, deathNoteOf } from '../death-note.ts';
 import type { Connection, Dialect, Door } from '../door.ts';
+import { isId, plainKept, readKeptOption, whatIsWrongWith } from '../kept-options.ts';
 import { isNative, type Reader } from '../reader.ts';
 import { SessionEnds } from '../session-ends.ts';
 import { isTypeName, TYPE_BYTES_MAX } from '../type-name.ts';
@@ -34,6 +38,7 @@ class NativeClient extends NativePeer implements ClientOutbox {
     acceptWanted: false,
     priority: 0,
     expiresMs: 0,
+    kept: null,
   };
 
   protected get standing(): boolean {
@@ -73,6 +78,46 @@ class NativeClient extends NativePeer implements ClientOutbox {
     this.say(Verb.ACCEPT, 0, job.call, 0);
   }
 
+  acceptKept(call: number, job: Job, level: Level): void {
+    if (!isDurable(job)) this.say(Verb.ACCEPT, level << 4, call, 0);
+    else this.durables.begin(Verb.ACCEPT, level << 4, 0, call, 0);
+  }
+
+  acceptEnded(call: number): void {
+    this.say(Verb.ACCEPT, Level.DISK << 4, call, 0);
+  }
+
+  answerKept(call: number, job: Job): void {
+    const batch = this.#batchFor(job);
+    const status = (job.ending << 4) | Flag.KEPT;
+    batch.begin(Verb.ANSWER, status, 0, call, job.attempts);
+    if (job.ending === Ending.DEAD) {
+      const note = deathNote(job);
+      batch.body(note, 0, note.length);
+    } else if (job.length > 0) batch.body(job.slab.bytes, job.offset, job.length);
+  }
+
+  answerEnded(call: number, ended: EndedJob): void {
+    const { ending, attempts, answer } = ended;
+    this.batch.begin(Verb.ANSWER, (ending << 4) | Flag.KEPT, 0, call, attempts);
+    const body = ending === Ending.DEAD ? deathNoteOf(ended) : answer;
+    this.batch.body(body, 0, body.length);
+    this.touch();
+  }
+
+  partKept(
+    call: number,
+    job: Job,
+    progress: boolean,
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+  ): void {
+    const batch = this.#batchFor(job);
+    batch.begin(Verb.PART, progress ? Flag.PROGRESS : 0, 0, call, job.attempts);
+    batch.body(bytes, offset, length);
+  }
+
   refuse(call: number, code: Refusal): void {
     this.#refuse(call, code);
   }
@@ -101,6 +146,10 @@ class NativeClient extends NativePeer implements ClientOutbox {
       case Verb.CANCEL:
         this.door.broker.cancel(now, this.#client!, reader.a);
         break;
+      case Verb.ATTACH:
+      case Verb.REVOKE:
+        this.#byId(now, reader);
+        break;
       case Verb.RESUMED:
         this.door.broker.resumed(now, this.#client!);
         break;
@@ -125,7 +174,13 @@ class NativeClient extends NativePeer implements ClientOutbox {
     submit.repeat = (reader.flags & Flag.REPEAT) !== 0;
     submit.acceptWanted = (reader.flags & Flag.ACCEPT) !== 0;
     submit.priority = submit.expiresMs = 0;
+    submit.kept = null;
     if ((reader.flags & Flag.OPTIONS) !== 0) this.#options(reader);
+    const wrong = submit.kept === null ? null : whatIsWrongWith(submit.kept);
+    if (wrong !== null) {
+      this.#refuse(reader.a, wrong);
+      return;
+    }
     const slab = this.slabOf(reader);
     const { bodyAt, bodyLength } = reader;
     this.door.broker.submit(now, this.#client!, type, submit, slab, bodyAt, bodyLength);
@@ -133,11 +188,35 @@ class NativeClient extends NativePeer implements ClientOutbox {
 
   #options(reader: Reader): void {
     const submit = this.#submit;
+    const kept = plainKept();
     const whole = reader.options((tag, at, length) => {
       if (tag === Tag.PRIORITY && length === 1) submit.priority = reader.view.getInt8(at);
-      if (tag === Tag.EXPIRES && length === 4) submit.expiresMs = reader.view.getUint32(at, true);
+      else if (tag === Tag.EXPIRES && length === 4) {
+        submit.expiresMs = reader.view.getUint32(at, true);
+      } else {
+        if (tag === Tag.ID) submit.kept = kept;
+        readKeptOption(kept, reader, tag, at, length);
+      }
     });
     if (!whole) this.door.drop('options');
+  }
+
+  /** ATTACH and REVOKE: the job is named by its id. */
+  #byId(now: number, reader: Reader): void {
+    let id = '';
+    reader.options((tag, at, length) => {
+      if (tag === Tag.ID) id = reader.text(at, length);
+    });
+    const { broker } = this.door;
+    if (!isId(id)) this.#refuse(reader.a, 'ID_INVALID');
+    else if (reader.verb === Verb.ATTACH) broker.attach(this.#client!, reader.a, id);
+    else broker.revoke(now, this.#client!, reader.a, id);
+  }
+
+  #batchFor(job: Job): Batch {
+    if (isDurable(job)) return this.durables;
+    this.touch();
+    return this.batch;
   }
 
   #hello(now: number, reader: Reader): void {

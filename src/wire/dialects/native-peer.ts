@@ -1,7 +1,7 @@
 import { NOTHING, type Slab } from '../../core/slab.ts';
 import { type ErrorCode, sentenceOf, wireOf } from '../../errors.ts';
 import { Batch, NO_SESSION, type Session } from '../batch.ts';
-import type { Connection, Door } from '../door.ts';
+import type { Connection, Door, Held } from '../door.ts';
 import { Reader } from '../reader.ts';
 import { NO_CALL, Verb } from '../verbs.ts';
 
@@ -19,6 +19,7 @@ export abstract class NativePeer implements Connection {
   /** The number of the greeting that began the session. */
   #greeting = 0;
   readonly #routingId: Uint8Array;
+  #durables = new Batch();
   #written = false;
   #now = 0;
   #frame: Uint8Array | null = null;
@@ -55,10 +56,38 @@ export abstract class NativePeer implements Connection {
 
   flush(): void {
     this.#written = false;
-    const ack = this.confirmed;
-    this.#ackSent = ack;
-    const messages = this.batch.take(this.session, ack);
-    for (let i = 0; i < messages.length; i++) this.door.host.send(this.#routingId, messages[i]!);
+    const holds = this.#durables.records > 0;
+    if (!holds || this.batch.records > 0) this.#send(this.batch);
+    if (holds) {
+      this.door.hold(this.held(this.#durables));
+      this.#durables = new Batch();
+    }
+  }
+
+  /** What the peer has was lost from memory: it is to begin again. */
+  again(): void {
+    if (this.session === NO_SESSION) return;
+    this.#who();
+    this.session = NO_SESSION;
+  }
+
+  /** Where records are written that reveal what is to be durable first. */
+  protected get durables(): Batch {
+    this.touch();
+    return this.#durables;
+  }
+
+  /** Records that wait for a commit; they are not sent in another session. */
+  protected held(batch: Batch): Held {
+    const { session } = this;
+    return {
+      release: () => {
+        if (this.session === session) this.#send(batch);
+      },
+      drop: () => {
+        if (this.session === session) this.#againNow();
+      },
+    };
   }
 
   pulse(): void {
@@ -93,6 +122,7 @@ export abstract class NativePeer implements Connection {
   /** A session begins; the peer hears of it by `welcome`, and of what was written for the one before no more. */
   protected begin(greeting: number): void {
     this.batch = new Batch();
+    this.#durables = new Batch();
     this.#greeting = greeting;
     this.session = this.door.host.newSession();
     this.ack = 0;
@@ -140,6 +170,18 @@ export abstract class NativePeer implements Connection {
   /** A name for people: what does not fit is cut, what does not print is left out. */
   protected nameOf(reader: Reader, at: number, length: number): string {
     return reader.text(at, Math.min(length, NAME_BYTES_MAX)).replace(/[\p{C}\uFFFD]/gu, '');
+  }
+
+  #send(batch: Batch): void {
+    const ack = this.confirmed;
+    this.#ackSent = ack;
+    const messages = batch.take(this.session, ack);
+    for (let i = 0; i < messages.length; i++) this.door.host.send(this.#routingId, messages[i]!);
+  }
+
+  #againNow(): void {
+    this.again();
+    this.flush();
   }
 
   #knows(reader: Reader): boolean {

@@ -1,12 +1,14 @@
 import type { Offer } from '../../core/adoption.ts';
 import type { Client } from '../../core/client.ts';
-import { Ending } from '../../core/job.ts';
+import { Ending, type Job } from '../../core/job.ts';
+import { isDurable } from '../../core/keep.ts';
 import { type Token, tokenKey, type WorkerOutbox } from '../../core/outbox.ts';
 import type { Run } from '../../core/run.ts';
 import type { Worker, WorkerHello } from '../../core/worker.ts';
 import { sentenceOf } from '../../errors.ts';
-import type { Connection, Dialect, Door, ProcessClaim } from '../door.ts';
-import { encodeOptions, u16Item } from '../items.ts';
+import type { Batch } from '../batch.ts';
+import type { Connection, Dialect, Door, Held, ProcessClaim } from '../door.ts';
+import { encodeOptions, type Item, textItem, u16Item, u64Item } from '../items.ts';
 import { isNative, type Reader } from '../reader.ts';
 import { fullCount } from '../session-ends.ts';
 import { Flag, NO_CALL, Status, Tag, Verb } from '../verbs.ts';
@@ -45,6 +47,10 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
   #clients: Client[] = [];
   #undecided: Undecided[] = [];
   #decided = 0;
+  /** Dispatches that are held, and the counts up to which answers are confirmed while later ones are not durable. */
+  #heldRuns: Run[] = [];
+  #unconfirmed: number[] = [];
+  #confirmsLater = false;
 
   protected get standing(): boolean {
     return this.#joining !== null || (this.#worker !== null && this.#worker.outbox === this);
@@ -59,7 +65,39 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
       if (offers?.has(key)) return count - 1;
       this.#decided++;
     }
-    return this.ack;
+    return this.#unconfirmed[0] ?? this.ack;
+  }
+
+  /** With the records go the dispatches they are of: they count from when they leave. */
+  protected override held(batch: Batch): Held {
+    const { session } = this;
+    const held = super.held(batch);
+    const runs = this.#heldRuns;
+    this.#heldRuns = [];
+    const release = () => {
+      if (this.session === session) for (const run of runs) this.door.broker.left(run);
+      held.release();
+    };
+    return { release, drop: held.drop };
+  }
+
+  override flush(): void {
+    super.flush();
+    if (!this.#confirmsLater) return;
+    this.#confirmsLater = false;
+    const { session } = this;
+    const release = () => {
+      if (this.session === session) this.#unconfirmed.shift();
+    };
+    this.door.hold({ release, drop() {} });
+  }
+
+  /** What the answers of this turn have changed is not durable yet: up to this one they are confirmed. */
+  #confirmLater(count: number): void {
+    if (this.#confirmsLater) return;
+    this.#confirmsLater = true;
+    this.#unconfirmed.push(count);
+    this.touch();
   }
 
   ended(now: number): void {
@@ -82,17 +120,22 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     this.#declare(job.client);
     const type = this.#typeNumbers.get(job.type.name) ?? 0;
     const again = job.attempts !== 1;
-    const flags = (run.alone ? Flag.ALONE : 0) | (again ? Flag.OPTIONS : 0);
-    this.batch.begin(Verb.DISPATCH, flags, type, run.index, run.generation);
-    this.batch.pair(job.client.number, job.call);
-    if (again)
-      this.batch.raw(encodeOptions([u16Item(Tag.ATTEMPT, Math.min(job.attempts, 0xffff))]));
-    if (job.length > 0) this.batch.body(job.slab.bytes, job.offset, job.length);
-    this.touch();
+    const options = again || job.keep !== null ? encodeOptions(dispatchItems(job)) : null;
+    const flags = (run.alone ? Flag.ALONE : 0) | (options === null ? 0 : Flag.OPTIONS);
+    const batch = this.#batchFor(job);
+    batch.begin(Verb.DISPATCH, flags, type, run.index, run.generation);
+    batch.pair(job.client.number, job.call);
+    if (options !== null) batch.raw(options);
+    if (job.length > 0) batch.body(job.slab.bytes, job.offset, job.length);
+    if (isDurable(job)) this.#heldRuns.push(run);
   }
 
+  /** Behind its dispatch, when that may still be held. */
   cancel(run: Run): void {
-    this.say(Verb.CANCEL, 0, run.index, run.generation);
+    const durable = run.durable;
+    const batch = durable ? this.durables : this.batch;
+    batch.begin(Verb.CANCEL, 0, 0, run.index, run.generation);
+    if (!durable) this.touch();
   }
 
   stale(index: number, generation: number): void {
@@ -155,13 +198,17 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     const { broker } = this.door;
     const { a, b, bodyAt, bodyLength } = reader;
     const ending = endingOf(reader);
+    const { recorded } = broker.state;
     if (ending !== null && this.#fits(reader)) {
-      broker.answer(now, worker, a, b, ending, this.slabOf(reader), bodyAt, bodyLength);
+      const permanent = (reader.flags & Flag.PERMANENT) !== 0;
+      const slab = this.slabOf(reader);
+      broker.answer(now, worker, a, b, ending, slab, bodyAt, bodyLength, permanent);
     } else {
       const note = unusable(ending === null);
       const slab = broker.state.slabs.frame(now, note);
       broker.answer(now, worker, a, b, Ending.FAILED, slab, 0, note.length);
     }
+    if (broker.state.recorded !== recorded) this.#confirmLater(this.ack - 1);
     if (worker.offers.size > 0) this.#keepUndecided(worker, tokenKey(a, b));
   }
 
@@ -195,6 +242,9 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     }
     const { dialect } = this;
     const hello = { instance, name, dialect, types, capacity: reader.a, reports: true };
+    this.#heldRuns = [];
+    this.#unconfirmed = [];
+    this.#confirmsLater = false;
     this.#joining = { hello, claim, offers: [], ended: [], bytes: 0 };
     this.begin(reader.type);
   }
@@ -218,7 +268,9 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     this.#clients = [];
     this.#typeNumbers = new Map(hello.types.map((name, number) => [name, number]));
     this.welcome();
+    const { recorded } = broker.state;
     this.#worker = broker.ready(now, hello, this, offers);
+    if (broker.state.recorded !== recorded) this.#confirmLater(0);
     const waiting = this.#worker?.offers;
     this.#undecided = ended.filter(({ key }) => waiting?.has(key));
     this.#decided = 0;
@@ -249,9 +301,16 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     if (ending === null || !this.#fits(reader)) return null;
     // A copy: it may wait for many messages, and each would keep its frame.
     const slab = this.door.broker.state.slabs.frame(now, new Uint8Array(reader.bodyView()));
-    const ended = { ending, slab, offset: 0, length: reader.bodyLength };
+    const permanent = (reader.flags & Flag.PERMANENT) !== 0;
+    const ended = { ending, permanent, slab, offset: 0, length: reader.bodyLength };
     joining.ended.push({ count: this.ack, key: tokenKey(index, generation) });
     return { token, call, clientInstance, started, ended };
+  }
+
+  #batchFor(job: Job): Batch {
+    if (isDurable(job)) return this.durables;
+    this.touch();
+    return this.batch;
   }
 
   #fits(reader: Reader): boolean {
@@ -269,6 +328,16 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     this.batch.begin(Verb.CLIENT, 0, 0, number, 0);
     this.batch.body(instance, 0, INSTANCE_BYTES);
   }
+}
+
+/** What a worker must know of an attempt besides its token. */
+function dispatchItems({ attempts, keep }: Job): Item[] {
+  const items: Item[] = [];
+  if (attempts !== 1) items.push(u16Item(Tag.ATTEMPT, Math.min(attempts, 0xffff)));
+  if (keep === null) return items;
+  items.push(textItem(Tag.ID, keep.kept.id));
+  if (keep.kept.key !== '') items.push(u64Item(Tag.FENCE, keep.fence));
+  return items;
 }
 
 function endingOf(reader: Reader): Ending | null {

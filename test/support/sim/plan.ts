@@ -79,5 +79,6 @@ function settingsFrom(chance: Chance, heartbeatMs: number, roomy: boolean): Sett
     workerBytesMax: chance.pick([200, 10_000_000]),
     typesMax: 3,
     unreceivedBytesMax: 10_000_000,
+    keepAnswersMs: 86_400_000,
   };
 }

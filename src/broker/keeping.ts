@@ -1,0 +1,105 @@
+import type { Broker, KeptStore } from '../core/broker.ts';
+import type { EndedJob, Journal, KeptJob } from '../core/journal.ts';
+import type { FoundJob, Store, StoreFailure } from '../store/store.ts';
+import type { Log } from './log.ts';
+import type { Turn } from './turn.ts';
+
+/** How soon a store that has failed is opened again. */
+const AGAIN_MS = 1000;
+/** Jobs that are restored in one go while the broker serves. */
+const SLICE = 5000;
+
+/** Between the core and its store: what the core asks of it, what it says, and what happens when it fails. */
+export class Keeping implements KeptStore {
+  readonly journal: Journal;
+  readonly #store: Store;
+  readonly #log: Log;
+  #broker!: Broker;
+  #turn!: Turn;
+  #asked: string[] = [];
+  #timer: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  constructor(store: Store, log: Log) {
+    this.#store = store;
+    this.#log = log;
+    this.journal = store.journal;
+  }
+
+  /** Opens the store, and gives the core what it holds. */
+  async start(broker: Broker, turn: Turn): Promise<void> {
+    this.#broker = broker;
+    this.#turn = turn;
+    await this.#open();
+  }
+
+  /** The question is put when the turn has been handed over: it is answered with what that has recorded. */
+  find(id: string): void {
+    this.#asked.push(id);
+  }
+
+  /** The turn has been handed over. */
+  ask(): void {
+    if (this.#asked.length === 0) return;
+    const asked = this.#asked;
+    this.#asked = [];
+    for (const id of asked) {
+      this.#store.find(id).then(
+        (found) => this.#told(id, found),
+        () => {},
+      );
+    }
+  }
+
+  /** The store has failed: nothing is accepted until it has been read again. */
+  failed(code: StoreFailure, reason: string): void {
+    if (this.#closed) return;
+    this.#log({ level: 'error', text: `the store failed (${code}): ${reason}` });
+    this.#turn.failed();
+    this.#broker.storeFailed(this.#turn.now(), code);
+    this.#turn.soon();
+    this.#openLater();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#store.close();
+  }
+
+  #openLater(): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#open().then(
+        () => this.#log({ level: 'info', text: 'the store is open again: durable jobs are taken' }),
+        () => {
+          if (!this.#closed) this.#openLater();
+        },
+      );
+    }, AGAIN_MS);
+  }
+
+  async #open(): Promise<void> {
+    const jobs: KeptJob[] = [];
+    const { instance, nextNumber, nextFence } = await this.#store.open((job) => jobs.push(job));
+    if (this.#closed) return;
+    this.#broker.opened(instance, nextNumber, nextFence);
+    for (let at = 0; at < jobs.length; at += SLICE) {
+      for (const job of jobs.slice(at, at + SLICE)) this.#broker.restore(this.#turn.now(), job);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#broker.restored(this.#turn.now());
+    this.#turn.soon();
+  }
+
+  #told(id: string, found: FoundJob | null): void {
+    this.#broker.told(this.#turn.now(), id, endedOf(found));
+    this.#turn.soon();
+  }
+}
+
+function endedOf(found: FoundJob | null): EndedJob | null {
+  if (found === null) return null;
+  if (found.state === 'done' || found.state === 'dead') return found.job;
+  throw new Error(`the store has an open job ${found.job.kept.id} that the broker does not know`);
+}

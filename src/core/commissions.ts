@@ -1,0 +1,261 @@
+import type { Client } from './client.ts';
+import { type Archive, Inquiries } from './inquiries.ts';
+import type { Intake, KeptSubmit, Submit } from './intake.ts';
+import { Ending } from './job.ts';
+import type { EndedJob } from './journal.ts';
+import { type Keep, Level } from './keep.ts';
+import type { Keeps } from './keeps.ts';
+import type { Ledger } from './ledger.ts';
+import type { KeptRefusal, Refusal, StoreRefusal } from './outbox.ts';
+import type { Records } from './records.ts';
+import { Slab } from './slab.ts';
+import type { State } from './state.ts';
+import type { Type } from './type.ts';
+import type { Waiting } from './waiting.ts';
+
+const ULID_TIME = /^@([0-9A-HJKMNP-TV-Z]{10})[0-9A-HJKMNP-TV-Z]{16}$/;
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+/** A generated id that is older may have been handed in before. */
+const FRESH_MS = 60_000;
+
+/** How kept jobs come in, are asked for and taken back, by their ids. */
+export class Commissions {
+  readonly #state: State;
+  readonly #waiting: Waiting;
+  readonly #keeps: Keeps;
+  readonly #ledger: Ledger;
+  readonly #records: Records;
+  readonly #intake: Intake;
+  readonly #inquiries: Inquiries;
+
+  constructor(
+    state: State,
+    waiting: Waiting,
+    keeps: Keeps,
+    ledger: Ledger,
+    records: Records,
+    intake: Intake,
+    archive: Archive,
+  ) {
+    this.#state = state;
+    this.#waiting = waiting;
+    this.#keeps = keeps;
+    this.#ledger = ledger;
+    this.#records = records;
+    this.#intake = intake;
+    this.#inquiries = new Inquiries(archive);
+  }
+
+  /** Takes a kept job or refuses it; one whose id is known is the same job. */
+  submit(
+    now: number,
+    client: Client,
+    type: Type,
+    submit: Submit,
+    slab: Slab,
+    offset: number,
+    length: number,
+  ): void {
+    const asked = submit.kept!;
+    const { id } = asked;
+    const known = this.#ledger.get(id);
+    if (known !== null) {
+      this.#again(now, client, submit.call, asked, known, submit.acceptWanted);
+      return;
+    }
+    const refusal = asked.level === Level.DISK ? this.#state.storeRefusal : null;
+    if (refusal !== null) {
+      this.#intake.refuse(client, submit.call, refusal);
+    } else if (!this.#mayBeRemembered(now, submit, id)) {
+      this.#take(now, client, type, submit, slab, offset, length);
+    } else {
+      this.#takeIfUnknown(client, type, submit, slab.bytes.slice(offset, offset + length));
+    }
+  }
+
+  /** `call` waits for the end of the job of that id. */
+  attach(client: Client, call: number, id: string): void {
+    const keep = this.#ledger.get(id);
+    if (keep !== null) this.#follow(client, call, keep, false);
+    else this.#ask(client, call, id, (_, ended) => client.outbox?.answerEnded(call, ended));
+  }
+
+  /** Takes the job of that id back, wherever it is. */
+  revoke(now: number, client: Client, call: number, id: string): void {
+    const keep = this.#ledger.get(id);
+    if (keep === null) {
+      this.#ask(client, call, id, () => this.#intake.refuse(client, call, 'JOB_ENDED'));
+    } else if (!keep.job.open) {
+      this.#intake.refuse(client, call, 'JOB_ENDED');
+    } else {
+      this.withdraw(now, keep);
+      client.outbox?.acceptKept(call, keep.job, keep.level);
+    }
+  }
+
+  /** Cancels an open kept job. */
+  withdraw(now: number, keep: Keep): void {
+    this.#intake.withdraw(now, keep.job, Ending.CANCELLED);
+  }
+
+  /** A call that waits for a kept job is given up; the job with it, if it was handed in under that call. */
+  cancel(now: number, client: Client, call: number): void {
+    const keep = client.follows?.get(call);
+    if (keep === undefined) return;
+    const owns = keep.follows.some(
+      (each) => each.owns && each.client === client && each.call === call,
+    );
+    if (owns && keep.job.open) this.withdraw(now, keep);
+    else this.#ledger.unfollow(client, call);
+  }
+
+  /** What the store has of the job that was asked for by that id. */
+  told(now: number, id: string, ended: EndedJob | null): void {
+    this.#inquiries.told(now, id, ended);
+  }
+
+  /** Nothing that was asked of the store will be answered. */
+  fail(code: StoreRefusal): void {
+    this.#inquiries.fail(code);
+  }
+
+  #take(
+    now: number,
+    client: Client,
+    type: Type,
+    submit: Submit,
+    slab: Slab,
+    offset: number,
+    length: number,
+  ): void {
+    const asked = submit.kept!;
+    const code = this.#obstacle(now, type, asked, length);
+    if (code !== null) {
+      this.#intake.refuse(client, submit.call, code);
+      return;
+    }
+    const kept = this.#keeps.keptOf(now, type, submit, asked);
+    const job = this.#keeps.make(now, type, kept, asked.level, slab, offset, length);
+    type.counts.submitted++;
+    this.#records.submitted(job.keep!);
+    this.#waiting.push(now, job);
+    if (asked.follow) this.#follow(client, submit.call, job.keep!, true);
+    if (!asked.follow || submit.acceptWanted) {
+      client.outbox?.acceptKept(submit.call, job, asked.level);
+    }
+    this.#keeps.endIfOverdue(now, job.keep!);
+  }
+
+  /** The store may remember the id: it is asked first. The body is a copy. */
+  #takeIfUnknown(client: Client, type: Type, from: Submit, body: Uint8Array): void {
+    const asked = { ...from.kept! };
+    const submit = { ...from, kept: asked };
+    const { call, acceptWanted } = submit;
+    this.#inquiries.ask(asked.id, {
+      told: (now, ended) => {
+        if (client.outbox === null) return;
+        const known = this.#ledger.get(asked.id);
+        if (known !== null) this.#again(now, client, call, asked, known, acceptWanted);
+        else if (ended !== null) this.#answerEnded(client, submit, ended);
+        else this.#take(now, client, type, submit, new Slab(body, now, false), 0, body.length);
+      },
+      failed: (code) => this.#intake.refuse(client, call, code),
+    });
+  }
+
+  #answerEnded(client: Client, { call, acceptWanted, kept }: Submit, ended: EndedJob): void {
+    this.#state.counts.repeated++;
+    if (kept!.follow) client.outbox?.answerEnded(call, ended);
+    if (!kept!.follow || acceptWanted) client.outbox?.acceptEnded(call);
+  }
+
+  #again(
+    now: number,
+    client: Client,
+    call: number,
+    asked: KeptSubmit,
+    keep: Keep,
+    acceptWanted: boolean,
+  ): void {
+    this.#state.counts.repeated++;
+    const { job } = keep;
+    if (asked.level === Level.DISK && keep.level === Level.MEMORY) {
+      if (this.#state.storeRefusal !== null) {
+        this.#intake.refuse(client, call, this.#state.storeRefusal);
+        return;
+      }
+      this.#upgrade(now, keep);
+    }
+    if (asked.follow) this.#follow(client, call, keep, true);
+    if (!asked.follow || acceptWanted) client.outbox?.acceptKept(call, job, keep.level);
+  }
+
+  /** From memory to disk: all that is known of it is recorded. */
+  #upgrade(now: number, keep: Keep): void {
+    const { job } = keep;
+    keep.level = Level.DISK;
+    this.#records.submitted(keep);
+    if (job.run !== null) this.#records.attempt(now, keep, job.run.worker.name);
+    if (!job.open) {
+      this.#records.ended(now, job);
+      this.#ledger.forget(keep);
+    }
+  }
+
+  #follow(client: Client, call: number, keep: Keep, owns: boolean): void {
+    if (keep.job.open) this.#ledger.follow(keep, { client, call, owns });
+    else client.outbox?.answerKept(call, keep.job);
+  }
+
+  /** Asks the store for an ended job, for `call`. */
+  #ask(
+    client: Client,
+    call: number,
+    id: string,
+    then: (now: number, ended: EndedJob) => void,
+  ): void {
+    const refuse = (code: Refusal) => this.#intake.refuse(client, call, code);
+    const { storeRefusal } = this.#state;
+    if (storeRefusal === 'NO_STORE') refuse('JOB_UNKNOWN');
+    else if (storeRefusal !== null) refuse(storeRefusal);
+    else {
+      this.#inquiries.ask(id, {
+        told: (now, ended) => (ended === null ? refuse('JOB_UNKNOWN') : then(now, ended)),
+        failed: refuse,
+      });
+    }
+  }
+
+  #obstacle(now: number, type: Type, asked: KeptSubmit, length: number): Refusal | null {
+    const { storeRefusal } = this.#state;
+    if (asked.level === Level.DISK) {
+      if (storeRefusal !== null) return storeRefusal;
+      if (this.#state.storeBehind) return 'BUSY';
+    }
+    return this.#expiredId(now, asked.id) ?? this.#intake.obstacle(now, type, length);
+  }
+
+  /** A generated id whose job may have been forgotten must not be run again. */
+  #expiredId(now: number, id: string): KeptRefusal | null {
+    const at = timeIn(id);
+    if (at === null) return null;
+    const age = this.#state.wallAt(now) - at;
+    return age > this.#state.settings.keepAnswersMs ? 'ID_EXPIRED' : null;
+  }
+
+  /** Whether the store must be asked before the id can be taken as a new one. */
+  #mayBeRemembered(now: number, { repeat }: Submit, id: string): boolean {
+    if (this.#state.storeRefusal !== null) return false;
+    const at = repeat ? null : timeIn(id);
+    return at === null || this.#state.wallAt(now) - at > FRESH_MS;
+  }
+}
+
+/** When a generated id was made; null for a user's own. */
+function timeIn(id: string): number | null {
+  const digits = ULID_TIME.exec(id)?.[1];
+  if (digits === undefined) return null;
+  let time = 0;
+  for (const digit of digits) time = time * 32 + CROCKFORD.indexOf(digit);
+  return time;
+}

@@ -1,0 +1,141 @@
+import { Client } from './client.ts';
+import { Ending, type Job } from './job.ts';
+import { type Follow, type Keep, Level } from './keep.ts';
+import type { State } from './state.ts';
+
+const RANGE = 2 ** 32;
+/** Ended jobs at level memory that are remembered, and their bytes. */
+const REMEMBERED_MAX = 100_000;
+const REMEMBERED_BYTES_MAX = 64 * 1024 * 1024;
+
+/**
+ * The kept jobs, by id. They belong to a client that stands for the store: its instance and the low half of a
+ * job's number are the job's identity at workers, also across a restart.
+ */
+export class Ledger {
+  readonly #state: State;
+  readonly #byId = new Map<string, Keep>();
+  readonly #keepers = new Map<string, Client>();
+  #instance = '0'.repeat(32);
+  #nextNumber = 1;
+  /** Ended at level memory, the first to be forgotten first. */
+  readonly #remembered = new Set<Keep>();
+  #rememberedBytes = 0;
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  /** What a store says of itself when it is opened. */
+  begin(instance: string, nextNumber: number): void {
+    this.#instance = instance;
+    this.#nextNumber = Math.max(this.#nextNumber, nextNumber);
+  }
+
+  nextNumber(): number {
+    return this.#nextNumber++;
+  }
+
+  /** The job of that id, open or remembered, or null. */
+  get(id: string): Keep | null {
+    return this.#byId.get(id) ?? null;
+  }
+
+  /** All kept jobs, those that are remembered included; a copy. */
+  all(): Keep[] {
+    return [...this.#byId.values()];
+  }
+
+  /** The client that stands for the store for jobs with such a number. */
+  keeperOf(number: number): Client {
+    const high = Math.floor(number / RANGE);
+    const instance = this.#instance.slice(0, 24) + high.toString(16).padStart(8, '0');
+    let keeper = this.#keepers.get(instance);
+    if (keeper === undefined) {
+      keeper = new Client(instance, 'store', 'store', this.#state.takeNumber(), null);
+      this.#keepers.set(instance, keeper);
+    }
+    return keeper;
+  }
+
+  /** The keeper that has this instance at workers, or null. */
+  keeper(instance: string): Client | null {
+    return this.#keepers.get(instance) ?? null;
+  }
+
+  /** Whether a worker may hold jobs of this instance, also while none is known here. */
+  isOurs(instance: string): boolean {
+    return instance.startsWith(this.#instance.slice(0, 24));
+  }
+
+  add(keep: Keep): void {
+    const { job } = keep;
+    job.client.calls.add(job);
+    this.#byId.set(keep.kept.id, keep);
+    this.#state.jobs++;
+  }
+
+  follow(keep: Keep, follow: Follow): void {
+    const { client, call } = follow;
+    client.follows ??= new Map();
+    if (client.follows.has(call)) return;
+    client.follows.set(call, keep);
+    keep.follows.push(follow);
+  }
+
+  unfollow(client: Client, call: number): void {
+    const keep = client.follows?.get(call);
+    if (keep === undefined) return;
+    client.follows?.delete(call);
+    keep.follows = keep.follows.filter((other) => other.client !== client || other.call !== call);
+  }
+
+  /** The client begins anew, or is gone: it follows nothing. */
+  unfollowAll(client: Client): void {
+    const { follows } = client;
+    client.follows = null;
+    if (follows === null) return;
+    for (const keep of new Set(follows.values())) {
+      keep.follows = keep.follows.filter((follow) => follow.client !== client);
+    }
+  }
+
+  /** The job has ended: who follows it is told, and it is forgotten here, or remembered at level memory. */
+  ended(now: number, job: Job): void {
+    const keep = job.keep!;
+    for (const { client, call } of keep.follows) {
+      client.follows?.delete(call);
+      client.outbox?.answerKept(call, job);
+    }
+    keep.follows = [];
+    if (keep.level === Level.DISK) this.forget(keep);
+    else this.#remember(now, keep);
+  }
+
+  forget(keep: Keep): void {
+    const { job } = keep;
+    if (this.#remembered.delete(keep)) this.#rememberedBytes -= job.length;
+    this.#state.slabs.release(job);
+    this.#byId.delete(keep.kept.id);
+    if (job.client.calls.delete(job)) this.#state.jobs--;
+  }
+
+  /** Forgets what was remembered for long enough; the next instant at which there is something. */
+  expire(now: number): number {
+    for (const keep of this.#remembered) {
+      const full =
+        this.#remembered.size > REMEMBERED_MAX || this.#rememberedBytes > REMEMBERED_BYTES_MAX;
+      if (keep.forgetAt > now && !full) return keep.forgetAt;
+      this.forget(keep);
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  #remember(now: number, keep: Keep): void {
+    const { job } = keep;
+    if (job.ending > Ending.FAILED) this.#state.slabs.release(job);
+    keep.forgetAt = now + this.#state.settings.keepAnswersMs;
+    this.#remembered.add(keep);
+    this.#rememberedBytes += job.length;
+  }
+}

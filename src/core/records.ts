@@ -1,0 +1,51 @@
+import { Ending, type Job } from './job.ts';
+import type { Journal, KeptLoss } from './journal.ts';
+import { isDurable, type Keep } from './keep.ts';
+import type { State } from './state.ts';
+
+/** Writes down what happens to durable jobs; of the others nothing is written. */
+export class Records {
+  readonly #state: State;
+  readonly #journal: Journal;
+
+  constructor(state: State, journal: Journal) {
+    this.#state = state;
+    this.#journal = journal;
+  }
+
+  /** The job has come in, or has become durable. */
+  submitted(keep: Keep): void {
+    if (!keep.durable) return;
+    const { slab, offset, length } = keep.job;
+    this.#journal.submitted(keep.kept, slab.bytes, offset, length);
+    this.#state.recorded++;
+  }
+
+  /** The present attempt has begun. */
+  attempt(now: number, keep: Keep, worker: string): void {
+    keep.fence = this.#state.nextFence++;
+    if (!keep.durable) return;
+    const { fence, job, kept } = keep;
+    const attempt = { attempt: job.attempts, worker, fence, at: this.#state.wallAt(now) };
+    this.#journal.attempt(kept.number, attempt);
+    this.#state.recorded++;
+  }
+
+  lost(keep: Keep, loss: KeptLoss): void {
+    keep.fence = 0;
+    if (!keep.durable) return;
+    this.#journal.lost(keep.kept.number, loss);
+    this.#state.recorded++;
+  }
+
+  /** The job has ended; the bytes of its answer stand in it. */
+  ended(now: number, job: Job): void {
+    if (!isDurable(job)) return;
+    const { ending, attempts, slab, offset } = job;
+    const length = ending <= Ending.FAILED ? job.length : 0;
+    const at = this.#state.wallAt(now);
+    const { number } = job.keep!.kept;
+    this.#journal.ended(number, ending, attempts, at, slab.bytes, offset, length);
+    this.#state.recorded++;
+  }
+}

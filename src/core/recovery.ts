@@ -1,0 +1,120 @@
+import type { Adoption } from './adoption.ts';
+import type { Attempts } from './attempts.ts';
+import type { Client } from './client.ts';
+import { type Job, JobState, type LostAttempt } from './job.ts';
+import type { KeptJob, KeptLoss } from './journal.ts';
+import { type Keep, Level } from './keep.ts';
+import type { Keeps } from './keeps.ts';
+import type { Keys } from './keys.ts';
+import type { Ledger } from './ledger.ts';
+import type { StoreRefusal } from './outbox.ts';
+import type { State } from './state.ts';
+import type { Waiting } from './waiting.ts';
+import type { Worker } from './worker.ts';
+
+/** How durable jobs come back from the store, at a start and after it has failed. */
+export class Recovery {
+  readonly #state: State;
+  readonly #waiting: Waiting;
+  readonly #attempts: Attempts;
+  readonly #adoption: Adoption;
+  readonly #keys: Keys;
+  readonly #ledger: Ledger;
+  readonly #keeps: Keeps;
+
+  constructor(
+    state: State,
+    waiting: Waiting,
+    attempts: Attempts,
+    adoption: Adoption,
+    keys: Keys,
+    ledger: Ledger,
+    keeps: Keeps,
+  ) {
+    this.#state = state;
+    this.#waiting = waiting;
+    this.#attempts = attempts;
+    this.#adoption = adoption;
+    this.#keys = keys;
+    this.#ledger = ledger;
+    this.#keeps = keeps;
+  }
+
+  /** A job that the store has and that has not ended. One whose attempt was under way waits for its worker. */
+  restore(now: number, { kept, open, losses, attempts, body }: KeptJob): void {
+    const type = this.#state.typeOfKept(kept.type);
+    const slab = this.#state.slabs.frame(now, body);
+    const job = this.#keeps.make(now, type, kept, Level.DISK, slab, 0, body.length);
+    const keep = job.keep!;
+    job.attempts = open === null ? attempts : open.attempt - 1;
+    this.#remember(now, keep, losses);
+    if (open === null) {
+      this.#waiting.push(now, job);
+      this.#keeps.endIfOverdue(now, keep);
+      return;
+    }
+    keep.fence = open.fence;
+    keep.heldBy = open.worker;
+    this.#adoption.hold(now, job);
+  }
+
+  /** All that had not ended has been restored: durable jobs are taken from now on. */
+  ready(now: number): void {
+    this.#state.storeRefusal = null;
+    this.#adoption.extend(now);
+  }
+
+  /**
+   * The store has failed: what it has not made durable will not be. Every durable job is dropped, to be read again; who
+   * waits for one, or holds one, is asked to say so again.
+   */
+  fail(now: number, code: StoreRefusal): void {
+    this.#state.storeRefusal = code;
+    this.#adoption.until = Number.POSITIVE_INFINITY;
+    const peers = new Set<Client | Worker>();
+    for (const keep of this.#ledger.all()) {
+      if (keep.level !== Level.DISK) continue;
+      for (const { client } of keep.follows) peers.add(client);
+      if (keep.job.run !== null) peers.add(keep.job.run.worker);
+      this.#drop(now, keep);
+    }
+    for (const peer of peers) peer.outbox?.again();
+  }
+
+  #remember(now: number, keep: Keep, losses: readonly KeptLoss[]): void {
+    const last = losses.at(-1);
+    if (last === undefined) return;
+    const rare = keep.job.needRare();
+    rare.charged = last.charged;
+    rare.losses = last.losses;
+    rare.suspect = last.suspect;
+    rare.causes = losses.map((loss) => lostAttempt(loss, keep.kept.submittedAt));
+    const wall = Math.max(last.notBefore, keep.kept.notBefore);
+    keep.notBefore = this.#keeps.instant(now, wall);
+  }
+
+  #drop(now: number, keep: Keep): void {
+    const { job } = keep;
+    if (job.state === JobState.WAITING) this.#attempts.withdraw(job);
+    else if (job.run !== null) this.#attempts.forgo(job.run);
+    this.#adoption.drop(job);
+    const expiry = job.rare?.expiry;
+    if (expiry) this.#state.expiries.remove(expiry);
+    this.#leaveLine(now, job);
+    for (const { client, call } of keep.follows) this.#ledger.unfollow(client, call);
+    this.#ledger.forget(keep);
+  }
+
+  /** Jobs at level memory may stand behind it in the line of its key: they go on. */
+  #leaveLine(now: number, job: Job): void {
+    const next = this.#keys.leave(job);
+    if (next?.state !== JobState.WAITING || next.keep?.level === Level.DISK) return;
+    this.#waiting.release(now, next);
+  }
+}
+
+function lostAttempt(loss: KeptLoss, submittedAt: number): LostAttempt {
+  const { attempt, worker, cause, message, at } = loss;
+  const known = { attempt, worker, cause, afterMs: at - submittedAt };
+  return message === '' ? known : { ...known, message };
+}
