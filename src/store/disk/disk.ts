@@ -1,0 +1,214 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { JobFilter, Opened } from '../store.ts';
+import { jobBytes } from '../stored-job.ts';
+import { copyTo } from './backup.ts';
+import { damaged, refusalOf } from './failure.ts';
+import { Fold } from './fold.ts';
+import { JobTable } from './job-table.ts';
+import { JournalTable } from './journal-table.ts';
+import { liveChunks } from './live-rows.ts';
+import { Meta } from './meta.ts';
+import { databaseIn, openDatabase } from './opening.ts';
+import { Page } from './page.ts';
+import { type Keeping, Retention } from './retention.ts';
+import { type StoreState, writeState } from './state-file.ts';
+
+/** Replayed batches are folded as soon as they are this many bytes. */
+const REPLAY_BYTES = 8 * 1024 * 1024;
+const PROBE_BYTES = 64 * 1024;
+/** The log is taken into the database when about so many bytes are in it: half of what is reserved. */
+const CHECKPOINT_BYTES = 4 * 1024 * 1024;
+/** What a transaction and a row that is folded add to the log, about. */
+const COMMIT_BYTES = 8 * 1024;
+const SLICE_BYTES = 192 * 1024;
+
+/**
+ * The store as one thread has it: everything here blocks, and nothing takes longer than it is told to. Batches and slices of
+ * housework share a transaction that is begun when the first of them needs it.
+ */
+export class Disk {
+  readonly #dir: string;
+  readonly #file: string;
+  readonly #db: DatabaseSync;
+  readonly #meta: Meta;
+  readonly #journal: JournalTable;
+  readonly #fold: Fold;
+  readonly #retention: Retention;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #checkpoint: StatementSync;
+  #added: { seq: number; bytes: Uint8Array }[] = [];
+  #began = false;
+  #logBytes = CHECKPOINT_BYTES;
+
+  /** Opens the store in a directory that is locked, and folds all there is in its journal. */
+  constructor(dir: string, keeping: Keeping) {
+    this.#dir = dir;
+    this.#file = databaseIn(dir);
+    const { db, state } = openDatabase(dir);
+    this.#db = db;
+    try {
+      this.#begin = db.prepare('BEGIN');
+      this.#commit = db.prepare('COMMIT');
+      this.#checkpoint = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+      this.#meta = new Meta(db, this.#file);
+      this.#meta.load();
+      this.#recognize(state);
+      this.#probe();
+      writeState(dir, { state: 'open', instance: this.#meta.instance });
+      const jobs = new JobTable(db, this.#meta, this.#file);
+      this.#journal = new JournalTable(db, this.#meta, this.#file);
+      this.#fold = new Fold(this.#meta, this.#journal, jobs);
+      this.#retention = new Retention(db, this.#meta, keeping);
+      this.#replay();
+    } catch (error) {
+      db.close();
+      throw refusalOf(error, this.#file);
+    }
+  }
+
+  get opened(): Opened {
+    const { instance, number, fence } = this.#meta;
+    return { instance, nextNumber: number + 1, nextFence: fence + 1 };
+  }
+
+  /** Bytes in the journal that are not folded. */
+  get unfolded(): number {
+    return this.#fold.bytes;
+  }
+
+  /** The newest batch, and the newest of which nothing is left to fold. */
+  get last(): number {
+    return this.#journal.last;
+  }
+
+  get folded(): number {
+    return this.#fold.folded;
+  }
+
+  /** Adds a batch to the next commit. */
+  append(bytes: Uint8Array): void {
+    this.#need();
+    const seq = this.#journal.append(bytes);
+    this.#added.push({ seq, bytes });
+    this.#logBytes += bytes.length;
+  }
+
+  /** Makes durable what was added and done since the last commit. */
+  commit(now: number): void {
+    if (!this.#began) return;
+    if (this.#meta.changed) {
+      this.#meta.last = this.#journal.last;
+      this.#meta.save();
+    }
+    this.#commit.run();
+    this.#began = false;
+    this.#logBytes += COMMIT_BYTES;
+    for (const { seq, bytes } of this.#added) this.#fold.add(seq, bytes, now);
+    this.#added = [];
+  }
+
+  /** When there is housework next. */
+  due(now: number): number {
+    if (this.#logBytes >= CHECKPOINT_BYTES) return now;
+    return Math.min(this.#fold.due(now), this.#retention.due);
+  }
+
+  /** Does housework until `isOver`, which the next commit makes durable; in a hurry also what is not due. */
+  slice(now: number, isOver: () => boolean, hurry: boolean): void {
+    this.#need();
+    this.#logBytes += SLICE_BYTES;
+    if ((hurry || this.#fold.due(now) <= now) && this.#fold.slice(isOver)) return;
+    if (this.#retention.due <= now && !isOver()) this.#retention.slice(now, isOver);
+  }
+
+  /** Between commits: takes the log into the database when there is enough in it. */
+  checkpoint(): void {
+    if (this.#logBytes < CHECKPOINT_BYTES || this.#began) return;
+    this.#checkpoint.run();
+    this.#logBytes = 0;
+  }
+
+  /** The newest job of an id, as it travels. */
+  find(id: string): Uint8Array | null {
+    const job = this.#fold.find(id);
+    return job === null ? null : jobBytes(job);
+  }
+
+  /** A question about the jobs that are folded. */
+  page(filter: JobFilter): Page {
+    return new Page(this.#db, this.#file, filter);
+  }
+
+  live(): Generator<Uint8Array> {
+    return liveChunks(this.#db, this.#meta, this.#file);
+  }
+
+  backup(file: string): Promise<void> {
+    return copyTo(this.#db, file);
+  }
+
+  /** Lets go of the database; after a clean end nothing is left in its log. */
+  close(): void {
+    if (this.#began) this.#db.exec('ROLLBACK');
+    this.#meta.last = this.#journal.last;
+    this.#meta.save();
+    this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    writeState(this.#dir, { state: 'clean', instance: this.#meta.instance });
+    this.#db.close();
+  }
+
+  /** Lets go of a database that has failed: it is to be read again before anything is believed. */
+  abandon(): void {
+    if (this.#db.isOpen) this.#db.close();
+  }
+
+  #need(): void {
+    if (this.#began) return;
+    this.#begin.run();
+    this.#began = true;
+  }
+
+  /** The database belongs to this STATE, or becomes its own store because it is a backup. */
+  #recognize(state: StoreState): void {
+    const { application_id: id } = this.#db.prepare('PRAGMA application_id').get()!;
+    const meta = this.#meta;
+    if (Number(id) === 0 && meta.instance !== state.instance)
+      throw damaged(this.#file, 'belongs to another store than the file STATE beside it');
+    this.#need();
+    meta.instance = state.instance;
+    meta.epoch += 1;
+    meta.save();
+    this.#db.exec('PRAGMA application_id = 0');
+    this.#commit.run();
+    this.#began = false;
+    if (Number(id) !== 0) this.#checkpoint.run();
+  }
+
+  /** A store that cannot take 64 KiB is not open: a disk that is full, or cannot flush, is found before anything is accepted. */
+  #probe(): void {
+    const probe = this.#db.prepare('UPDATE meta SET probe = ?');
+    probe.run(Buffer.alloc(PROBE_BYTES, 0x55));
+    probe.run(null);
+  }
+
+  #replay(): void {
+    let bytes = 0;
+    for (const batch of this.#journal.unfolded()) {
+      this.#fold.replay(batch.seq, batch.bytes);
+      bytes += batch.bytes.length;
+      if (bytes >= REPLAY_BYTES) {
+        this.#foldAll();
+        bytes = 0;
+      }
+    }
+    this.#foldAll();
+  }
+
+  #foldAll(): void {
+    this.#need();
+    this.#fold.all();
+    this.commit(0);
+    this.#checkpoint.run();
+  }
+}

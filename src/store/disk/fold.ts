@@ -1,0 +1,156 @@
+import type { StoredJob } from '../stored-job.ts';
+import { type Change, Changes } from './change.ts';
+import type { JobTable } from './job-table.ts';
+import type { JournalTable } from './journal-table.ts';
+import type { Meta } from './meta.ts';
+
+/** A round begins when this much is to be folded, or when the oldest of it is this old: the longer, the more ends before it. */
+const ROUND_BYTES = 4 * 1024 * 1024;
+const ROUND_MS = 300;
+/** Rows written between two looks at the clock. */
+const ROWS = 16;
+
+/**
+ * Folds the journal into the table of jobs, in rounds: the changes of a stretch of batches are frozen, written row by row in
+ * as many slices as it takes, and then the stretch counts as folded and its batches are removed.
+ *
+ *   batches ──add──▶ fresh ──freeze──▶ frozen ──slices──▶ rows ──folded = frozen.seq──▶ batches removed
+ *
+ * A row carries the last batch that is in it: so a round that a crash has cut short is not folded twice.
+ */
+export class Fold {
+  readonly #meta: Meta;
+  readonly #journal: JournalTable;
+  readonly #jobs: JobTable;
+  readonly #batches: { seq: number; bytes: Uint8Array; at: number }[] = [];
+  #waitingBytes = 0;
+  #fresh = new Changes();
+  #freshAt = 0;
+  #frozen: Changes | null = null;
+  #rest: Iterator<Change> = [].values();
+  #removing = true;
+
+  constructor(meta: Meta, journal: JournalTable, jobs: JobTable) {
+    this.#meta = meta;
+    this.#journal = journal;
+    this.#jobs = jobs;
+  }
+
+  /** Bytes of batches that are not folded. */
+  get bytes(): number {
+    return this.#waitingBytes + this.#fresh.bytes + (this.#frozen?.bytes ?? 0);
+  }
+
+  /** The last batch of which nothing is left to fold. */
+  get folded(): number {
+    return this.#meta.folded;
+  }
+
+  /** A batch has become durable. */
+  add(seq: number, bytes: Uint8Array, at: number): void {
+    this.#batches.push({ seq, bytes, at });
+    this.#waitingBytes += bytes.length;
+  }
+
+  /** A batch that was found in the journal; some of its jobs may be in the table already. */
+  replay(seq: number, bytes: Uint8Array): void {
+    const partly = seq <= this.#meta.folding;
+    const isKnown = (number: number) => this.#jobs.seqOf(number) >= seq;
+    this.#fresh.add(seq, bytes, partly ? isKnown : undefined);
+  }
+
+  /** When there is next something to do: an instant that is past when there is now; Infinity for never. */
+  due(now: number): number {
+    if (this.#frozen !== null || this.#removing) return now;
+    if (this.bytes >= ROUND_BYTES) return now;
+    if (this.#fresh.seq > 0) return this.#freshAt + ROUND_MS;
+    return (this.#batches[0]?.at ?? Number.POSITIVE_INFINITY) + ROUND_MS;
+  }
+
+  /** Works until `isOver`; whether something is left of this round. */
+  slice(isOver: () => boolean): boolean {
+    if (this.#removing) {
+      while (this.#removing && !isOver()) this.#removing = this.#journal.removeFolded();
+      if (this.#removing) return true;
+    }
+    if (this.#frozen === null && !this.#freeze(isOver)) return false;
+    for (let written = 1; ; written += 1) {
+      const next = this.#rest.next();
+      if (next.done === true) break;
+      this.#write(next.value, this.#frozen!);
+      if (written % ROWS === 0 && isOver()) return true;
+    }
+    this.#finish(this.#frozen!);
+    return true;
+  }
+
+  /** Folds all there is. */
+  all(): void {
+    this.digest();
+    while (this.#removing || this.#frozen !== null || this.#fresh.seq > 0) this.slice(() => false);
+  }
+
+  /** Reads all batches, so that `find` knows what they say. */
+  digest(isOver: () => boolean = () => false): void {
+    let read = 0;
+    for (const { seq, bytes, at } of this.#batches) {
+      if (this.#fresh.seq === 0) this.#freshAt = at;
+      this.#fresh.add(seq, bytes);
+      this.#waitingBytes -= bytes.length;
+      read += 1;
+      if (isOver()) break;
+    }
+    this.#batches.splice(0, read);
+  }
+
+  /** The newest job of an id, with all that has been appended. */
+  find(id: string): StoredJob | null {
+    this.digest();
+    const frozen = this.#frozen;
+    const number =
+      this.#fresh.numberOf(id) ?? frozen?.numberOf(id) ?? this.#jobs.numberOf(id) ?? null;
+    if (number === null) return null;
+    const row = this.#jobs.get(number);
+    let job = row?.job ?? null;
+    const old = (row?.seq ?? 0) < (frozen?.seq ?? 0) ? frozen?.byNumber.get(number) : undefined;
+    if (old !== undefined) job = old.applied(job);
+    const young = this.#fresh.byNumber.get(number);
+    return young === undefined ? job : young.applied(job);
+  }
+
+  /** Whether there is a round to begin; it is begun. */
+  #freeze(isOver: () => boolean): boolean {
+    this.digest(isOver);
+    if (this.#fresh.seq === 0) return false;
+    this.#frozen = this.#fresh;
+    this.#rest = this.#frozen.byNumber.values();
+    this.#freshAt = this.#batches[0]?.at ?? 0;
+    this.#fresh = new Changes();
+    const meta = this.#meta;
+    meta.folding = this.#frozen.seq;
+    meta.number = Math.max(meta.number, this.#frozen.highestNumber);
+    meta.fence = Math.max(meta.fence, this.#frozen.highestFence);
+    meta.changed = true;
+    return true;
+  }
+
+  #write(change: Change, { seq }: Changes): void {
+    if (change.head !== null) {
+      const job = change.applied(null);
+      if (job !== null) this.#jobs.insert(job, seq);
+      return;
+    }
+    const row = this.#jobs.get(change.number);
+    if (row === null) return;
+    const job = change.applied(row.job);
+    if (job === null) this.#jobs.remove(row.job);
+    else this.#jobs.update(row.job, job, seq);
+  }
+
+  #finish(frozen: Changes): void {
+    this.#frozen = null;
+    this.#meta.folded = frozen.seq;
+    this.#meta.changed = true;
+    this.#removing = true;
+  }
+}

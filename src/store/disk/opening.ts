@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { damaged, refusalOf } from './failure.ts';
+import { readHeader } from './header.ts';
+import { configure, createSchema } from './schema.ts';
+import { readState, type StoreState, writeState } from './state-file.ts';
+import { prepareWal } from './wal-file.ts';
+
+/** The file in a data directory that holds the store. */
+export function databaseIn(dir: string): string {
+  return join(dir, 'latido.db');
+}
+
+/** Makes a data directory that is missing. */
+export function makeDirectory(dir: string): void {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+}
+
+/**
+ * Opens the database in a directory that is locked, after looking whether all that should be there is, or makes a new one.
+ * What is wrong is refused, and nothing has been changed then.
+ */
+export function openDatabase(dir: string): { db: DatabaseSync; state: StoreState } {
+  const file = databaseIn(dir);
+  try {
+    const state = stateOf(dir, file);
+    prepareWal(dir, file, state.state);
+    const db = new DatabaseSync(file);
+    try {
+      configure(db);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    return { db, state };
+  } catch (error) {
+    throw refusalOf(error, file);
+  }
+}
+
+function stateOf(dir: string, file: string): StoreState {
+  const said = readState(dir);
+  const isNew = said === null ? isBare(file) : said.state === 'creating';
+  if (!existsSync(file)) {
+    if (!isNew) throw damaged(file, 'is missing, though the store was in use');
+    return create(dir, file);
+  }
+  const { sound, backup } = readHeader(file);
+  if (backup) return adopt(dir, file);
+  if (isNew) return create(dir, file);
+  if (!sound) throw damaged(file, 'is no database');
+  if (said === null) throw damaged(join(dir, 'STATE'), 'is missing');
+  return said;
+}
+
+/** Whether nothing tells of a store that was here. */
+function isBare(file: string): boolean {
+  return !['', '-wal', '-log'].some((suffix) => existsSync(file + suffix));
+}
+
+/** A crash while a store is made leaves one that nothing was accepted by: it is made again. */
+function create(dir: string, file: string): StoreState {
+  const instance = randomBytes(16).toString('hex');
+  writeState(dir, { state: 'creating', instance: '' });
+  for (const suffix of ['', '-wal', '-log', '-journal', '-shm'])
+    rmSync(file + suffix, { force: true });
+  const db = new DatabaseSync(file);
+  try {
+    createSchema(db, instance);
+  } finally {
+    db.close();
+  }
+  const clean: StoreState = { state: 'clean', instance };
+  writeState(dir, clean);
+  return clean;
+}
+
+/** A backup becomes a store of its own: what workers still hold of the one it was taken from is not its. */
+function adopt(dir: string, file: string): StoreState {
+  for (const suffix of ['-wal', '-journal'])
+    if (existsSync(file + suffix))
+      throw damaged(file + suffix, 'does not belong to the backup beside it: remove it');
+  const instance = randomBytes(16).toString('hex');
+  rmSync(`${file}-log`, { force: true });
+  const clean: StoreState = { state: 'clean', instance };
+  writeState(dir, clean);
+  return clean;
+}
