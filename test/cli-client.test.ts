@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { Flag, Level, Tag } from '../src/wire/verbs.ts';
+import { FakeBroker, type Heard, type Said, u32 } from './support/fake-broker.ts';
 import {
   freePort,
   Program,
@@ -159,3 +161,115 @@ test.serial('a flag wins over the environment, the environment over the default'
   child.stdin.end();
   t.is(await text(child.stdout), 'X\n');
 });
+
+const SESSION = 7;
+const welcome: Said = { verb: 'WELCOME', a: 5, b: 250, body: u32(100_000) };
+
+/** A client with a broker that says what the test has it say. */
+async function withFake(args: string[], input: string | null = '') {
+  const fake = await FakeBroker.open();
+  const ended = run('client', [...args, `--broker=${fake.address}`], input);
+  await fake.next('HELLO');
+  await fake.say(SESSION, 0, welcome);
+  return { fake, ended };
+}
+
+const idOf = ({ options }: Heard) => options.get(Tag.ID)!.toString();
+
+test.serial(
+  'client submit hands in a job with what was said of it, and prints its id',
+  async (t) => {
+    const said = ['--type=A', '--id=order-1', '--delay-ms=500', '--attempts-max=2', '--key=k'];
+    const backoff = ['--backoff=fixed', '--backoff-ms=50', '--deadline=2030-01-02T03:04:05Z'];
+    const { fake, ended } = await withFake(['submit', ...said, ...backoff, 'hello']);
+    const { record } = await fake.next('SUBMIT');
+    const { options, body, a } = record;
+    t.deepEqual([idOf(record), body], ['order-1', 'hello']);
+    t.deepEqual(options.get(Tag.LEVEL), Buffer.from([Level.DISK]));
+    t.true(options.get(Tag.DELAY)!.readUInt32LE() <= 500);
+    t.is(options.get(Tag.ATTEMPTS)!.readUInt16LE(), 2);
+    t.is(options.get(Tag.KEY)!.toString(), 'k');
+    t.deepEqual([...options.get(Tag.BACKOFF)!].slice(0, 6), [0, 20, 50, 0, 0, 0]);
+    const deadline = options.get(Tag.DEADLINE)!.readBigUInt64LE();
+    t.is(new Date(Number(deadline)).toISOString(), '2030-01-02T03:04:05.000Z');
+    await fake.say(SESSION, 0, { verb: 'ACCEPT', a, status: Level.DISK });
+    t.like(await ended, { code: 0, stdout: 'order-1\n', stderr: '' });
+    fake.close();
+  },
+);
+
+test.serial('client submit takes a job a line, and prints their ids in that order', async (t) => {
+  const { fake, ended } = await withFake(['submit', '--type=A', '--json'], 'one\ntwo\n');
+  const first = (await fake.next('SUBMIT')).record;
+  const second = (await fake.next('SUBMIT')).record;
+  t.deepEqual([first.body, second.body], ['one', 'two']);
+  await fake.say(SESSION, 0, { verb: 'REFUSE', a: second.a, b: 9, body: 'full' });
+  await fake.say(SESSION, 0, { verb: 'ACCEPT', a: first.a, status: Level.DISK });
+  const { code, stdout } = await ended;
+  const lines = stdout.trimEnd().split('\n');
+  t.deepEqual(
+    lines.map((line) => JSON.parse(line)),
+    [{ id: idOf(first), level: 'disk' }, { error: { code: 'DISK_FULL', message: 'full' } }],
+  );
+  t.is(code, 1);
+  fake.close();
+});
+
+test.serial('client answer prints the answer of a job, client cancel nothing', async (t) => {
+  const { fake, ended } = await withFake(['answer', 'order-1', '--timeout-ms=5000']);
+  const { record } = await fake.next('ATTACH');
+  t.is(idOf(record), 'order-1');
+  const flags = Flag.KEPT;
+  await fake.say(SESSION, 0, { verb: 'ANSWER', flags, a: record.a, b: 1, body: 'done' });
+  t.like(await ended, { code: 0, stdout: 'done\n', stderr: '' });
+  fake.close();
+  const second = await withFake(['cancel', 'order-1']);
+  const { a } = (await second.fake.next('REVOKE')).record;
+  await second.fake.say(SESSION, 0, { verb: 'REFUSE', a, b: 13, body: 'It has ended.' });
+  t.like(await second.ended, { code: 1, stdout: '', stderr: 'client: It has ended.\n' });
+  second.fake.close();
+});
+
+test.serial('--durable has one job, lines and loads done at level disk', async (t) => {
+  for (const args of [['x'], ['--count=1'], []]) {
+    const { fake, ended } = await withFake(['--type=A', '--durable', ...args], 'line\n');
+    const { record } = await fake.next('SUBMIT');
+    t.deepEqual(record.options.get(Tag.LEVEL), Buffer.from([Level.DISK]));
+    t.true(record.options.has(Tag.FOLLOW));
+    const flags = Flag.KEPT;
+    await fake.say(SESSION, 0, { verb: 'ANSWER', flags, a: record.a, b: 1, body: 'y' });
+    t.is((await ended).code, 0);
+    fake.close();
+  }
+});
+
+test.serial('a sub-command is the first word: a body may be called so', async (t) => {
+  t.is((await client(['--type', 'upper', 'submit'])).stdout, 'SUBMIT\n');
+  const cases: [string[], RegExp][] = [
+    [['answer'], /an id is required/],
+    [['cancel', 'a', 'b'], /unknown .*b/],
+    [['submit', 'x'], /'--type' is required/],
+    [['submit', '--type=A', '--id=@mine', 'x'], /'--id' must be .*, got '@mine'/],
+    [['submit', '--type=A', '--id=a'], /'--id' is for one job/],
+    [['submit', '--type=A', '--at=2030-02-31T99:00', 'x'], /'--at' must be a time/],
+    [['submit', '--type=A', '--at=soon', 'x'], /'--at' must be a time like .*, got 'soon'/],
+    [['submit', '--type=A', '--backoff=fixed', 'x'], /'--backoff' needs --backoff-ms/],
+  ];
+  for (const [args, sentence] of cases) {
+    const { code, stdout, stderr } = await run('client', args);
+    t.regex(stderr, sentence);
+    t.deepEqual([code, stdout], [2, '']);
+  }
+});
+
+test.serial(
+  'sub-commands have a help that ends with an example, as commands of latido too',
+  async (t) => {
+    for (const name of ['submit', 'answer', 'cancel']) {
+      const { code, stdout } = await run('latido', ['client', name, '--help']);
+      t.regex(stdout, new RegExp(`^latido client ${name} \\[`));
+      t.regex(stdout, /\nExamples:\n(?: {2}.*\n?)+\n?$/);
+      t.is(code, 0);
+    }
+  },
+);

@@ -1,58 +1,12 @@
 /** A client's side of the protocol, driven without a socket: every instant and every byte is the test's. */
 
 import test from 'ava';
-import { Call } from '../src/client/call.ts';
+import type { Call } from '../src/client/call.ts';
 import { Calls } from '../src/client/calls.ts';
-import { ClientSession, type ClientSessionOptions } from '../src/client/session.ts';
 import type { PeerEvent } from '../src/wire/peer-event.ts';
 import { Flag, NO_CALL, Status, Tag } from '../src/wire/verbs.ts';
-import { hear, hearAll, type Said, say, u32, verbs } from './support/fake-broker.ts';
-
-const SESSION = 77;
-const welcome: Said = { verb: 'WELCOME', a: 5, b: 250, body: u32(1000) };
-
-class Told extends Call {
-  log: string[] = [];
-
-  constructor(body = 'x', timeoutMs = 0, type = 'A') {
-    super(type, Buffer.from(body), { timeoutMs, answerTimeoutMs: 0, priority: 0 }, false);
-  }
-
-  answer(status: Status, bytes: Uint8Array, at: number, length: number, attempts: number): void {
-    this.log.push(`${status} ${Buffer.from(bytes.subarray(at, at + length))} ${attempts}`);
-  }
-
-  part(bytes: Uint8Array, attempt: number, progress: boolean): void {
-    this.log.push(`part ${Buffer.from(bytes)} ${attempt} ${progress}`);
-  }
-
-  refused(code: string): void {
-    this.log.push(code);
-  }
-
-  accepted(level: number): void {
-    this.log.push(`accepted ${level}`);
-  }
-}
-
-function fresh(options: Partial<ClientSessionOptions> = {}) {
-  return new ClientSession({ instance: Buffer.alloc(16, 1), ...options });
-}
-
-/** A session that is open at instant 0. */
-function open(options: Partial<ClientSessionOptions> = {}) {
-  const session = fresh(options);
-  session.connected(0);
-  session.take(0);
-  session.receive(0, say(SESSION, 0, welcome));
-  session.take(0);
-  return session;
-}
-
-function handIn(session: ClientSession, ...calls: Told[]) {
-  for (const call of calls) session.call(0, call);
-  return calls;
-}
+import { hear, hearAll, type Said, say, verbs } from './support/fake-broker.ts';
+import { fresh, handIn, open, SESSION, Told, welcome } from './support/told.ts';
 
 test('calls made before the welcome wait for it, and go in the order they were made', (t) => {
   const session = fresh({ name: 'me' });

@@ -1,7 +1,6 @@
 /** Kept jobs through the SDK, against a broker that says what the test has it say. */
 
 import test from 'ava';
-import { Ulids } from '../src/client/ulid.ts';
 import {
   Client,
   type Handle,
@@ -96,53 +95,15 @@ test('what is said of a job reaches the broker as options', async (t) => {
 
 test('a wrong option is named with its value, and nothing is handed in', async (t) => {
   const all = await connected();
-  const cases: [SubmitOptions & Record<string, unknown>, string][] = [
-    [
-      { id: '@mine' },
-      "option 'id' must be 1 to 128 bytes of printable characters without spaces, not @ in front, got '@mine'",
-    ],
-    [
-      { id: 'a b' },
-      "option 'id' must be 1 to 128 bytes of printable characters without spaces, not @ in front, got 'a b'",
-    ],
-    [{ level: 'quorum' as 'disk' }, "option 'level' must be memory or disk, got 'quorum'"],
-    [{ delayMs: -1 }, "option 'delayMs' must be at least 0, got -1"],
-    [{ delayMs: 5, at: 7 }, "option 'at' must not stand beside delayMs, got 7"],
-    [
-      { at: new Date(Number.NaN) },
-      "option 'at' must be a Date, or whole milliseconds since 1970, got Invalid Date",
-    ],
-    [
-      { deadline: 0.5 },
-      "option 'deadline' must be a Date, or whole milliseconds since 1970, got 0.5",
-    ],
-    [{ attemptsMax: 1001 }, "option 'attemptsMax' must be at most 1000, got 1001"],
-    [
-      { backoff: { kind: 'linear' as 'fixed', ms: 1 } },
-      "option 'backoff.kind' must be fixed or exponential, got 'linear'",
-    ],
-    [
-      { backoff: { kind: 'fixed', ms: 0.5 } },
-      "option 'backoff.ms' must be a whole number, got 0.5",
-    ],
-    [
-      { backoff: { kind: 'fixed', ms: 1, jitter: 2 } },
-      "option 'backoff.jitter' must be a number from 0 to 1, got 2",
-    ],
-    [{ key: '' }, "option 'key' must be 1 to 128 bytes of printable characters, got ''"],
-    [{ priority: 101 }, "option 'priority' must be at most 100, got 101"],
-  ];
-  for (const [options, message] of cases) {
-    for (const promise of [
-      all.client.submit('A', 'x', options),
-      all.client.call('A', 'x', options),
-    ]) {
-      const error = await t.throwsAsync(promise, { instanceOf: LatidoError });
-      t.like(error, { code: 'OPTION_INVALID', message });
-    }
+  const wrong = { id: '@mine' };
+  for (const promise of [all.client.submit('A', 'x', wrong), all.client.call('A', 'x', wrong)]) {
+    const error = await t.throwsAsync(promise, { instanceOf: LatidoError });
+    t.like(error, { code: 'OPTION_INVALID' });
+    t.regex(error!.message, /^option 'id' must be .*, got '@mine'$/);
   }
-  await t.throwsAsync(all.client.attach('a b').answer(), { code: 'OPTION_INVALID' } as object);
-  const { record } = await accepted(all, { id: 'é'.repeat(64) });
+  t.like(await t.throwsAsync(all.client.attach('a b').answer()), { code: 'OPTION_INVALID' });
+  t.like(await t.throwsAsync(all.client.attach('').cancel()), { code: 'OPTION_INVALID' });
+  const { record } = await accepted(all);
   t.is(record.a, 1);
   await all.end();
 });
@@ -309,19 +270,4 @@ test('a handler is given id and fence of its job, and says when trying again doe
   t.deepEqual(JSON.parse(told[1]!.body), { code: 'GONE', message: 'a copy' });
   await worker.close();
   broker.close();
-});
-
-test('generated ids are ULIDs: their time stands in front, and within a millisecond they rise', (t) => {
-  const ulids = new Ulids();
-  const first = ulids.next(1469918176385);
-  t.is(first.slice(0, 10), '01ARYZ6S41');
-  t.regex(first, /^[0-9A-HJKMNP-TV-Z]{26}$/);
-  let last = first;
-  for (let i = 0; i < 1_100_000; i++) {
-    const next = ulids.next(1469918176385);
-    if (next <= last || next.length !== 26) t.fail(`${next} after ${last}`);
-    last = next;
-  }
-  t.true(ulids.next(1469918176386) > last);
-  t.is(ulids.next(2 ** 48 - 1).slice(0, 10), '7ZZZZZZZZZ');
 });

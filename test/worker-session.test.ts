@@ -268,3 +268,32 @@ test('parts leave while a job runs, and an answer over the limit becomes a failu
   t.deepEqual([part!.verb, part!.body], ['PART', 'piece']);
   t.deepEqual([answer!.status, JSON.parse(answer!.body).code], [Status.FAILED, 'BODY_TOO_LARGE']);
 });
+
+test('a run of a kept job has its id, its attempt and its fence; a lasting failure is told as such', (t) => {
+  const { session, hands } = open();
+  const fence = Buffer.alloc(8);
+  fence.writeBigUInt64LE(2n ** 33n + 7n);
+  const options: Said['options'] = [
+    [Tag.ATTEMPT, u32(3).subarray(0, 2)],
+    [Tag.ID, bytes('order-1')],
+    [Tag.FENCE, fence],
+  ];
+  session.receive(0, say(SESSION, 0, dispatch(1, { options }), dispatch(2), dispatch(3)));
+  const [kept, plain, cancelled] = hands.started;
+  t.deepEqual([kept!.id, kept!.attempt, kept!.fence], ['order-1', 3, 2 ** 33 + 7]);
+  t.deepEqual([plain!.id, plain!.attempt, plain!.fence], ['', 1, null]);
+  session.receive(1, say(SESSION, 0, { verb: 'CANCEL', a: 3, b: 1 }));
+  session.answer(kept!, Status.FAILED, bytes('{}'), true);
+  session.answer(plain!, Status.FAILED, bytes('{}'));
+  session.answer(cancelled!, Status.FAILED, bytes('{}'), true);
+  t.deepEqual(
+    hearAll(session.take(0))
+      .filter(({ verb }) => verb === 'ANSWER')
+      .map(({ flags, status }) => [flags, status]),
+    [
+      [Flag.PERMANENT, Status.FAILED],
+      [0, Status.FAILED],
+      [0, Status.CANCELLED],
+    ],
+  );
+});

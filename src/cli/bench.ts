@@ -35,7 +35,7 @@ export async function bench(options: BenchOptions): Promise<number> {
 
 /** A client of a broker and a worker that are ready, and a promise that rejects when one of those ends. */
 async function startAll(children: ChildProcess[]): Promise<[Client, Promise<never>]> {
-  const broker = startProgram('broker', [...FREE, '--json'], 'pipe');
+  const broker = startProgram('broker', [...FREE, '--memory', '--json'], 'pipe');
   children.push(broker);
   const ready = await readyOf<{ frontend: string; backend: string }>(broker, () => {});
   const handler = fileURLToPath(moduleUrl('./echo'));

@@ -1,4 +1,4 @@
-import type { CallOptions, Client, Part } from '../index.ts';
+import type { Answer, CallOptions, Client, Part } from '../index.ts';
 import type { ClientOptions } from '../options.ts';
 
 const NEWLINE = 10;
@@ -11,14 +11,19 @@ export async function oneJob(client: Client, options: ClientOptions, body: strin
   const call = callOptions(options);
   const onPart = (part: Part) => printPart(part, options.json);
   const answer = await client.call(options.type, body, options.parts ? { ...call, onPart } : call);
-  const { attempts } = answer;
-  print(answer.bytes, options.json ? { answer: answer.text(), attempts } : undefined);
+  printAnswer(answer, options.json);
   return 0;
 }
 
+/** An answer as the only thing on stdout. */
+export function printAnswer(answer: Answer, json: boolean): void {
+  const { bytes, attempts } = answer;
+  print(bytes, json ? { answer: answer.text(), attempts } : undefined);
+}
+
 /** What the flags say about every single call. */
-export function callOptions({ timeoutMs, priority }: ClientOptions): CallOptions {
-  return { priority, timeoutMs };
+export function callOptions({ timeoutMs, priority, durable }: ClientOptions): CallOptions {
+  return { priority, timeoutMs, level: durable ? 'disk' : 'memory' };
 }
 
 function printPart(part: Part, json: boolean): void {

@@ -1,23 +1,37 @@
 import { LatidoError } from '../errors.ts';
-import type { Answer, CallOptions, Client } from '../index.ts';
+import type { Answer, Client } from '../index.ts';
 import type { ClientOptions } from '../options.ts';
 import { callOptions } from './client-job.ts';
 
 const NEWLINE = 10;
+/** No line after one that ends so would fare better. */
+const ENDS_ALL = new Set<string>(['NO_BROKER', 'OPTION_INVALID']);
 
 /**
- * Each line of stdin a job, an empty one too; the answers on stdout in the order of the lines, one
- * line each: an answer that has line breaks of its own is written as a JSON string, a failed job
- * as {"error":{code,message}}. At most `concurrency` lines are ahead of the oldest without an
- * answer. Resolves with 1 when a job failed.
+ * Each line of stdin a job, an empty one too; the answers on stdout in the order of the lines, one line each: an answer
+ * that has line breaks of its own is written as a JSON string.
  */
-export async function linesOfJobs(client: Client, options: ClientOptions): Promise<number> {
+export function linesOfAnswers(client: Client, options: ClientOptions): Promise<number> {
+  const { type, concurrency, json } = options;
   const call = callOptions(options);
+  return outcomesOfLines(concurrency, async (line) =>
+    answerLine(await client.call(type, line, call), json),
+  );
+}
+
+/**
+ * What becomes of each line of stdin, on stdout in the order of the lines; of one that fails {"error":{code,message}}.
+ * At most `concurrency` lines are ahead of the oldest without an outcome. Resolves with 1 when one failed.
+ */
+export async function outcomesOfLines(
+  concurrency: number,
+  act: (line: Uint8Array) => Promise<Uint8Array | string>,
+): Promise<number> {
   const open: Promise<void>[] = [];
   let failed = false;
   let tail = Promise.resolve();
   for await (const line of linesOf(process.stdin)) {
-    const outcome = outcomeOf(client, options, line, call);
+    const outcome = outcomeOf(act(line));
     tail = tail.then(async () => {
       const { text, ok } = await outcome;
       process.stdout.write(text);
@@ -26,7 +40,7 @@ export async function linesOfJobs(client: Client, options: ClientOptions): Promi
     // An error that ends it all must not wait for the next line.
     tail.catch((error) => process.stdin.destroy(error));
     open.push(tail);
-    if (open.length >= options.concurrency) await open.shift();
+    if (open.length >= concurrency) await open.shift();
   }
   await tail;
   return failed ? 1 : 0;
@@ -37,16 +51,11 @@ interface Outcome {
   readonly ok: boolean;
 }
 
-async function outcomeOf(
-  client: Client,
-  { type, json }: ClientOptions,
-  line: Uint8Array,
-  call: CallOptions,
-): Promise<Outcome> {
+async function outcomeOf(text: Promise<Uint8Array | string>): Promise<Outcome> {
   try {
-    return { text: answerLine(await client.call(type, line, call), json), ok: true };
+    return { text: await text, ok: true };
   } catch (error) {
-    const jobFailed = error instanceof LatidoError && error.code !== 'NO_BROKER';
+    const jobFailed = error instanceof LatidoError && !ENDS_ALL.has(error.code);
     if (!jobFailed) throw error;
     const { code, message } = error;
     return { text: `${JSON.stringify({ error: { code, message } })}\n`, ok: false };

@@ -2,15 +2,19 @@
 
 import type { OptionsOf, OptionTable } from '../option.ts';
 import {
+  answerOptions,
   benchOptions,
   brokerOptions,
+  cancelOptions,
   clientOptions,
   demoOptions,
   statusOptions,
+  submitOptions,
   workerOptions,
 } from '../options.ts';
 
 interface CommandOf<T extends OptionTable> {
+  /** One word, or two: `client submit` is what `submit` means as the first word behind `client`. */
   readonly name: string;
   readonly describe: string;
   readonly table: T;
@@ -48,7 +52,7 @@ export const commands: readonly Command[] = [
   }),
   command({
     name: 'client',
-    describe: 'hands in one job, the lines of stdin, or a load',
+    describe: 'hands in one job, the lines of stdin, or a load, and waits for the answers',
     table: clientOptions,
     positional: {
       name: 'body',
@@ -58,8 +62,45 @@ export const commands: readonly Command[] = [
       ['client --type A hello', 'one job, its answer on stdout'],
       ['client --type A < jobs.ndjson > answers.ndjson', 'a job a line, answers in that order'],
       ['client --type A --count 10000 --concurrency 256', 'a load, and its figures'],
+      ['client submit --help', 'hand in a job that the broker keeps, and do not wait'],
+      ['client answer --help', 'ask for the answer of a job that the broker keeps'],
+      ['client cancel --help', 'cancel a job that the broker keeps'],
     ],
     run: async (options, body) => (await import('./run-client.ts')).runClient(options, body),
+  }),
+  command({
+    name: 'client submit',
+    describe: 'hands in a job that the broker keeps, and prints its id',
+    table: submitOptions,
+    positional: {
+      name: 'body',
+      describe: 'the body of the job; without one, each line of stdin is a job, empty ones too',
+    },
+    examples: [
+      ['client submit --type A hello', 'a job that outlives every crash; its id on stdout'],
+      ['client submit --type A --id order-4711 hello', 'twice the same id is the same job'],
+      ['client submit --type A --at 2030-01-02T03:04:05Z < jobs.ndjson', 'a job a line, for later'],
+    ],
+    run: async (options, body) => (await import('./client-submit.ts')).submitJobs(options, body),
+  }),
+  command({
+    name: 'client answer',
+    describe: 'prints the answer of a job that the broker keeps, when it has one',
+    table: answerOptions,
+    positional: { name: 'id', describe: 'the id of the job' },
+    examples: [
+      ['client answer order-4711', 'as often as you like, for as long as answers are kept'],
+      ['client answer order-4711 --timeout-ms 1000', 'wait at most a second'],
+    ],
+    run: async (options, id) => (await import('./client-kept.ts')).printAnswer(options, id),
+  }),
+  command({
+    name: 'client cancel',
+    describe: 'cancels a job that the broker keeps',
+    table: cancelOptions,
+    positional: { name: 'id', describe: 'the id of the job' },
+    examples: [['client cancel order-4711', 'it goes away, or its handler is told to stop']],
+    run: async (options, id) => (await import('./client-kept.ts')).cancelJob(options, id),
   }),
   command({
     name: 'demo',
