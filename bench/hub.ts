@@ -19,6 +19,7 @@ export interface Hub {
 
 const START_MS = 10_000;
 const BROKER_ARGS = [
+  ['--memory'],
   ['--frontend', 'tcp://127.0.0.1:*'],
   ['--backend', 'tcp://127.0.0.1:*'],
   ['--http', '127.0.0.1:0'],

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Broker } from '../core/broker.ts';
 import { Clock } from '../core/clock.ts';
 import type { BrokerOptions } from '../options.ts';
-import { MemoryStore } from '../store/memory.ts';
+import { storeFor } from '../store/store-for.ts';
 import { versionOf } from '../version.ts';
 import { classicClients } from '../wire/dialects/classic-client.ts';
 import { classicWorkers } from '../wire/dialects/classic-worker.ts';
@@ -13,6 +13,7 @@ import { type RouterSettings, RouterSocket } from '../wire/router.ts';
 import { BATCH_BYTES_MAX } from '../wire/verbs.ts';
 import { bindTo, refuseOpenBind } from './binding.ts';
 import { type RunningHttp, startHttp } from './http.ts';
+import { Keeping } from './keeping.ts';
 import type { Log } from './log.ts';
 import { Mourner } from './mourner.ts';
 import { Turn } from './turn.ts';
@@ -58,7 +59,7 @@ class Server implements RunningBroker {
   http: string | null = null;
   readonly #options: BrokerOptions;
   readonly #broker: Broker;
-  readonly #store = new MemoryStore();
+  readonly #keeping: Keeping;
   readonly #traffic = new Traffic();
   readonly #turn: Turn;
   readonly #doors: readonly [Door, Door];
@@ -73,7 +74,18 @@ class Server implements RunningBroker {
     const clock = new Clock(performance.now(), Turn.readEveryMs, heartbeatMs);
     const settings = { ...options, unreceivedBytesMax: UNRECEIVED_BYTES_MAX };
     const epoch = randomBytes(4).readUInt32LE(0);
-    this.#broker = new Broker(clock.read(performance.now()), epoch, settings, logWatcher(log));
+    const store = storeFor(options, {
+      durable: (commit) => this.#turn.durable(commit),
+      failed: (code, reason) => this.#keeping.failed(code, reason),
+    });
+    this.#keeping = new Keeping(store, log);
+    this.#broker = new Broker(
+      clock.read(performance.now()),
+      epoch,
+      settings,
+      logWatcher(log),
+      this.#keeping,
+    );
     this.#mourner = new Mourner(
       this.#broker,
       heartbeatMs,
@@ -84,7 +96,7 @@ class Server implements RunningBroker {
       this.#door(0, [nativeClients, classicClients]),
       this.#door(1, [nativeWorkers, classicWorkers]),
     ];
-    this.#turn = new Turn(this.#broker, clock, this.#store, this.#doors);
+    this.#turn = new Turn(this.#broker, clock, store, this.#doors, () => this.#keeping.ask());
     // A ping every second heartbeat, answered within two: a frozen worker is noticed after three on average,
     // and a hundred idle ones keep the broker half as busy as with a ping every heartbeat.
     const workerHeartbeat = {
@@ -107,6 +119,7 @@ class Server implements RunningBroker {
 
   async start(): Promise<void> {
     const { frontend, backend, http } = this.#options;
+    if (!this.#options.memory) await this.#keeping.start(this.#broker, this.#turn);
     this.frontend = await bindTo(this.#sockets[0], frontend);
     this.backend = await bindTo(this.#sockets[1], backend);
     if (http !== 'off') {
@@ -135,7 +148,7 @@ class Server implements RunningBroker {
     this.#turn.stop();
     await this.#http?.close();
     for (const socket of this.#sockets) await socket.close();
-    await this.#store.close();
+    await this.#keeping.close();
   }
 
   #door(side: 0 | 1, dialects: readonly Dialect[]): Door {

@@ -48,7 +48,7 @@ export class DemoCluster {
 
   #startBroker(): Promise<Addresses> {
     const { frontend, backend, http } = this.#addresses;
-    const args = [`--frontend=${frontend}`, `--backend=${backend}`, `--http=${http}`];
+    const args = [`--frontend=${frontend}`, `--backend=${backend}`, `--http=${http}`, '--memory'];
     return this.#run('broker', 'broker', args, () => this.#startBroker());
   }
 

@@ -11,12 +11,20 @@ export class Load {
   readonly #client: Client;
   readonly #type: string;
   readonly #work: Omit<Work, 'job'>;
+  readonly #options: CallOptions;
   readonly #name = `load${++loads}`;
   readonly #loops: Promise<void>[] = [];
   #count = 0;
   #stopping = false;
 
-  constructor(client: Client, type: string, inFlight: number, work: Omit<Work, 'job'>) {
+  constructor(
+    client: Client,
+    type: string,
+    inFlight: number,
+    work: Omit<Work, 'job'>,
+    options: CallOptions = {},
+  ) {
+    this.#options = options;
     this.#client = client;
     this.#type = type;
     this.#work = work;
@@ -34,7 +42,9 @@ export class Load {
     while (!this.#stopping) {
       const job = `${this.#name}-${this.#count++}`;
       const askedAt = performance.now();
-      this.outcomes.push(await outcomeOf(this.#client, this.#type, { job, ...this.#work }));
+      this.outcomes.push(
+        await outcomeOf(this.#client, this.#type, { job, ...this.#work }, this.#options),
+      );
       if (this.outcomes.at(-1)!.error?.code === 'CLOSED') return;
       this.slowestMs = Math.max(this.slowestMs, performance.now() - askedAt);
     }

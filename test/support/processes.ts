@@ -7,7 +7,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** Programs start three times as fast when what was compiled is kept: there are hundreds of starts here. */
-const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'latido-test-compiled') };
+const env = {
+  LATIDO_MEMORY: 'true',
+  ...process.env,
+  NODE_COMPILE_CACHE: join(tmpdir(), 'latido-test-compiled'),
+};
 const keep = new URL('./keep-compiled.ts', import.meta.url).href;
 const cli = fileURLToPath(new URL('../../src/cli/', import.meta.url));
 const running = new Set<Process>();

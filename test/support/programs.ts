@@ -25,6 +25,7 @@ export class Program {
     const stdin = input === null ? 'ignore' : 'pipe';
     this.child = spawn(process.execPath, [`${cli}${program}.ts`, ...args], {
       stdio: [stdin, 'pipe', 'pipe'],
+      env: { LATIDO_MEMORY: 'true', ...process.env },
     });
     this.child.stdout?.on('data', (chunk) => {
       this.stdout += chunk;

@@ -9,7 +9,7 @@ const ANY = 'tcp://127.0.0.1:*';
 
 /** A broker of this test's own, with a worker for what the handlers name. */
 export async function cluster(handlers: Record<string, Handler>, capacity = 16) {
-  const given = { frontend: ANY, backend: ANY, http: 'off', heartbeatMs: 50 };
+  const given = { frontend: ANY, backend: ANY, http: 'off', heartbeatMs: 50, memory: true };
   let left = false;
   const broker = await startBroker(optionsFrom(brokerOptions, given), ({ text }) => {
     left ||= /^a worker (has left|is gone)/.test(text);
