@@ -84,10 +84,10 @@ export class Client<Jobs extends JobTypes<Jobs> = AnyJobs> {
   ): Promise<Handle<Jobs[T]['answer']>> {
     let submitting: Submitting;
     try {
-      const { answerTimeoutMs, priority, signal } = options;
+      const { answerTimeoutMs, priority } = options;
       const numbers = numbersOf({ answerTimeoutMs, priority });
       const kept = keptOf(options, 'disk', false);
-      submitting = new Submitting(this.#connection, type, encodeBody(body), numbers, kept, signal);
+      submitting = new Submitting(this.#connection, type, encodeBody(body), numbers, kept, options);
     } catch (error) {
       return Promise.reject(error);
     }

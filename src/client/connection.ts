@@ -27,7 +27,7 @@ export class Connection {
 
   /** Hands the call in, unless its signal has fired; its promise. */
   handIn<T>(call: Promised<T>): Promise<T> {
-    if (call.signal?.aborted) {
+    if (call.options.signal?.aborted) {
       call.handleEvent();
       return call.promise;
     }

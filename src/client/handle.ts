@@ -3,7 +3,7 @@ import { Verb } from '../wire/verbs.ts';
 import type { Answer } from './answer.ts';
 import type { CallNumbers } from './call.ts';
 import type { Connection } from './connection.ts';
-import type { AnswerOptions, JobLevel } from './job-options.ts';
+import type { AnswerOptions, JobLevel, SubmitOptions } from './job-options.ts';
 import { Kept } from './kept.ts';
 import { Pending } from './pending.ts';
 import { Promised } from './promised.ts';
@@ -52,9 +52,9 @@ export class Submitting extends Promised<Handle> {
     body: Uint8Array,
     numbers: CallNumbers,
     kept: Kept,
-    signal: AbortSignal | undefined,
+    options: SubmitOptions,
   ) {
-    super(type, body, numbers, true, kept, signal);
+    super(type, body, numbers, true, kept, options);
     this.#connection = connection;
     this.#kept = kept;
   }
@@ -92,7 +92,7 @@ class Attached extends Pending {
 /** The wait for a job to be cancelled. */
 class Cancelling extends Promised<void> {
   constructor(id: string) {
-    super('', NO_BYTES, NO_NUMBERS, false, new Kept(Verb.REVOKE, id, false), undefined);
+    super('', NO_BYTES, NO_NUMBERS, false, new Kept(Verb.REVOKE, id, false), NO_OPTIONS);
   }
 
   accepted(): void {

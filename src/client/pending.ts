@@ -6,9 +6,7 @@ import type { Kept } from './kept.ts';
 import { Promised } from './promised.ts';
 
 /** A call that waits for the answer of its job. */
-export class Pending extends Promised<Answer> {
-  readonly #options: CallOptions;
-
+export class Pending extends Promised<Answer, CallOptions> {
   constructor(
     type: string,
     body: Uint8Array,
@@ -16,8 +14,7 @@ export class Pending extends Promised<Answer> {
     options: CallOptions,
     kept: Kept | null,
   ) {
-    super(type, body, numbers, options.onAccept !== undefined, kept, options.signal);
-    this.#options = options;
+    super(type, body, numbers, options.onAccept !== undefined, kept, options);
   }
 
   answer(status: Status, bytes: Uint8Array, at: number, length: number, attempts: number): void {
@@ -27,7 +24,7 @@ export class Pending extends Promised<Answer> {
   }
 
   part(bytes: Uint8Array, attempt: number, isProgress: boolean): void {
-    const { onPart, onProgress } = this.#options;
+    const { onPart, onProgress } = this.options;
     if (onPart === undefined && onProgress === undefined) return;
     const part = partOf(bytes, attempt, isProgress);
     if (part.progress !== null) onProgress?.(part.progress, attempt);
@@ -35,6 +32,6 @@ export class Pending extends Promised<Answer> {
   }
 
   accepted(level: number): void {
-    this.#options.onAccept?.(level);
+    this.options.onAccept?.(level);
   }
 }

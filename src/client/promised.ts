@@ -10,12 +10,16 @@ export interface Link {
   readonly dealer: Dealer;
 }
 
+interface Abortable {
+  readonly signal?: AbortSignal | undefined;
+}
+
 let settling: Promised<never> | null = null;
 
-/** A call that a promise stands for, and that a signal may end. */
-export abstract class Promised<T> extends Call {
+/** A call that a promise stands for, and that the signal of its options may end. */
+export abstract class Promised<T, Options extends Abortable = Abortable> extends Call {
   readonly promise: Promise<T>;
-  readonly signal: AbortSignal | undefined;
+  readonly options: Options;
   /** Where it was handed in. */
   link: Link | null = null;
   #resolve!: (value: T) => void;
@@ -27,13 +31,13 @@ export abstract class Promised<T> extends Call {
     numbers: CallNumbers,
     acceptWanted: boolean,
     kept: Kept | null,
-    signal: AbortSignal | undefined,
+    options: Options,
   ) {
     super(type, body, numbers, acceptWanted, kept);
-    this.signal = signal;
+    this.options = options;
     settling = this as unknown as Promised<never>;
     this.promise = new Promise(Promised.#settler) as Promise<T>;
-    signal?.addEventListener('abort', this);
+    options.signal?.addEventListener('abort', this);
   }
 
   /** One function for all: a closure a call would be garbage a call. */
@@ -46,7 +50,7 @@ export abstract class Promised<T> extends Call {
   handleEvent(): void {
     this.link?.session.cancel(clock(), this);
     this.link?.dealer.wake();
-    this.reject(new LatidoError('CANCELLED', undefined, this.signal?.reason));
+    this.reject(new LatidoError('CANCELLED', undefined, this.options.signal?.reason));
   }
 
   refused(code: string, text: string): void {
@@ -54,12 +58,12 @@ export abstract class Promised<T> extends Call {
   }
 
   protected resolve(value: T): void {
-    this.signal?.removeEventListener('abort', this);
+    this.options.signal?.removeEventListener('abort', this);
     this.#resolve(value);
   }
 
   protected reject(error: LatidoError): void {
-    this.signal?.removeEventListener('abort', this);
+    this.options.signal?.removeEventListener('abort', this);
     this.#reject(error);
   }
 }
