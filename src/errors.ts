@@ -82,7 +82,8 @@ export const errorTable = {
   },
   ID_INVALID: {
     wire: 15,
-    sentence: 'An id is 1 to 128 bytes of printable characters without spaces; only generated ones begin with @.',
+    sentence:
+      'An id is 1 to 128 bytes of printable characters without spaces; only generated ones begin with @.',
     remedy: 'Use an id like order-4711.',
   },
   KEY_INVALID: {

@@ -138,7 +138,14 @@ test('a body is whole though the job before it in the frame is already over', (t
   const c = world.client('c');
   const { broker, now } = world;
   const slab = broker.state.slabs.frame(now, new TextEncoder().encode('firstsecond'));
-  const submit = { timeoutMs: 0, repeat: false, acceptWanted: false, priority: 0, expiresMs: 0, kept: null };
+  const submit = {
+    timeoutMs: 0,
+    repeat: false,
+    acceptWanted: false,
+    priority: 0,
+    expiresMs: 0,
+    kept: null,
+  };
   broker.submit(now, c.core, world.type('A'), { ...submit, call: 1 }, slab, 0, 5);
   broker.cancel(now, c.core, 1);
   broker.submit(now, c.core, world.type('A'), { ...submit, call: 2 }, slab, 5, 6);

@@ -6,21 +6,21 @@ import { damaged, refusalOf } from './failure.ts';
 import { Fold } from './fold.ts';
 import { JobTable } from './job-table.ts';
 import { JournalTable } from './journal-table.ts';
-import { liveChunks } from './live-rows.ts';
+import { chunksOf, liveRows } from './live-rows.ts';
 import { Meta } from './meta.ts';
 import { databaseIn, openDatabase } from './opening.ts';
 import { Page } from './page.ts';
 import { type Keeping, Retention } from './retention.ts';
 import { type StoreState, writeState } from './state-file.ts';
 
-/** Replayed batches are folded as soon as they are this many bytes. */
-const REPLAY_BYTES = 8 * 1024 * 1024;
 const PROBE_BYTES = 64 * 1024;
 /** The log is taken into the database when about so many bytes are in it: half of what is reserved. */
-const CHECKPOINT_BYTES = 4 * 1024 * 1024;
+const CHECKPOINT_BYTES = 8 * 1024 * 1024;
 /** What a transaction and a row that is folded add to the log, about. */
 const COMMIT_BYTES = 8 * 1024;
 const SLICE_BYTES = 192 * 1024;
+/** Every so many slices it is the turn of what is to be forgotten, however much is to be folded. */
+const RETENTION_TURN = 4;
 
 /**
  * The store as one thread has it: everything here blocks, and nothing takes longer than it is told to. Batches and slices of
@@ -39,9 +39,10 @@ export class Disk {
   readonly #checkpoint: StatementSync;
   #added: { seq: number; bytes: Uint8Array }[] = [];
   #began = false;
+  #slices = 0;
   #logBytes = CHECKPOINT_BYTES;
 
-  /** Opens the store in a directory that is locked, and folds all there is in its journal. */
+  /** Opens the store in a directory that is locked, and plays its journal. */
   constructor(dir: string, keeping: Keeping) {
     this.#dir = dir;
     this.#file = databaseIn(dir);
@@ -68,8 +69,8 @@ export class Disk {
   }
 
   get opened(): Opened {
-    const { instance, number, fence } = this.#meta;
-    return { instance, nextNumber: number + 1, nextFence: fence + 1 };
+    const { number, fence } = this.#fold.highest;
+    return { instance: this.#meta.instance, nextNumber: number + 1, nextFence: fence + 1 };
   }
 
   /** Bytes in the journal that are not folded. */
@@ -118,8 +119,11 @@ export class Disk {
   slice(now: number, isOver: () => boolean, hurry: boolean): void {
     this.#need();
     this.#logBytes += SLICE_BYTES;
-    if ((hurry || this.#fold.due(now) <= now) && this.#fold.slice(isOver)) return;
-    if (this.#retention.due <= now && !isOver()) this.#retention.slice(now, isOver);
+    this.#slices += 1;
+    const isRetentionDue = this.#retention.due <= now;
+    if (isRetentionDue && this.#slices % RETENTION_TURN === 0) this.#retention.slice(now, isOver);
+    else if ((hurry || this.#fold.due(now) <= now) && this.#fold.slice(isOver)) return;
+    else if (isRetentionDue) this.#retention.slice(now, isOver);
   }
 
   /** Between commits: takes the log into the database when there is enough in it. */
@@ -140,8 +144,9 @@ export class Disk {
     return new Page(this.#db, this.#file, filter);
   }
 
+  /** All jobs that have not ended, as they travel, lowest number first; nothing else is to be done meanwhile. */
   live(): Generator<Uint8Array> {
-    return liveChunks(this.#db, this.#meta, this.#file);
+    return chunksOf(this.#fold.live(liveRows(this.#db, this.#meta, this.#file)));
   }
 
   backup(file: string): Promise<void> {
@@ -193,22 +198,6 @@ export class Disk {
   }
 
   #replay(): void {
-    let bytes = 0;
-    for (const batch of this.#journal.unfolded()) {
-      this.#fold.replay(batch.seq, batch.bytes);
-      bytes += batch.bytes.length;
-      if (bytes >= REPLAY_BYTES) {
-        this.#foldAll();
-        bytes = 0;
-      }
-    }
-    this.#foldAll();
-  }
-
-  #foldAll(): void {
-    this.#need();
-    this.#fold.all();
-    this.commit(0);
-    this.#checkpoint.run();
+    for (const { seq, bytes } of this.#journal.unfolded()) this.#fold.replay(seq, bytes);
   }
 }

@@ -7,6 +7,8 @@ import type { Meta } from './meta.ts';
 /** A round begins when this much is to be folded, or when the oldest of it is this old: the longer, the more ends before it. */
 const ROUND_BYTES = 4 * 1024 * 1024;
 const ROUND_MS = 300;
+/** A round reads batches up to this. */
+const ROUND_BYTES_MAX = 16 * 1024 * 1024;
 /** Rows written between two looks at the clock. */
 const ROWS = 16;
 
@@ -73,7 +75,7 @@ export class Fold {
       while (this.#removing && !isOver()) this.#removing = this.#journal.removeFolded();
       if (this.#removing) return true;
     }
-    if (this.#frozen === null && !this.#freeze(isOver)) return false;
+    if (this.#frozen === null && !this.#freeze()) return false;
     for (let written = 1; ; written += 1) {
       const next = this.#rest.next();
       if (next.done === true) break;
@@ -84,28 +86,22 @@ export class Fold {
     return true;
   }
 
-  /** Folds all there is. */
-  all(): void {
-    this.digest();
-    while (this.#removing || this.#frozen !== null || this.#fresh.seq > 0) this.slice(() => false);
-  }
-
-  /** Reads all batches, so that `find` knows what they say. */
-  digest(isOver: () => boolean = () => false): void {
+  /** Reads batches, all of them unless it is told to stop: so `find` knows what they say. */
+  #digest(isOver: (bytes: number) => boolean = () => false): void {
     let read = 0;
     for (const { seq, bytes, at } of this.#batches) {
       if (this.#fresh.seq === 0) this.#freshAt = at;
       this.#fresh.add(seq, bytes);
       this.#waitingBytes -= bytes.length;
       read += 1;
-      if (isOver()) break;
+      if (isOver(this.#fresh.bytes)) break;
     }
     this.#batches.splice(0, read);
   }
 
   /** The newest job of an id, with all that has been appended. */
   find(id: string): StoredJob | null {
-    this.digest();
+    this.#digest();
     const frozen = this.#frozen;
     const number =
       this.#fresh.numberOf(id) ?? frozen?.numberOf(id) ?? this.#jobs.numberOf(id) ?? null;
@@ -118,9 +114,41 @@ export class Fold {
     return young === undefined ? job : young.applied(job);
   }
 
+  /** The highest number and fence that were ever recorded, right after the replay. */
+  get highest(): { number: number; fence: number } {
+    const { number, fence } = this.#meta;
+    const { highestNumber, highestFence } = this.#fresh;
+    return { number: Math.max(number, highestNumber), fence: Math.max(fence, highestFence) };
+  }
+
+  /** Right after the replay: all jobs that have not ended, lowest number first, given their rows. */
+  *live(rows: Iterable<StoredJob>): Generator<StoredJob> {
+    const changed = [...this.#fresh.byNumber.values()].filter(isLive);
+    const others = changed.map((change) => change.number).sort((x, y) => x - y);
+    let at = 0;
+    for (const row of rows) {
+      for (; at < others.length && others[at]! < row.number; at += 1)
+        yield* this.#stands(others[at]!, null);
+      if (others[at] === row.number) at += 1;
+      yield* this.#stands(row.number, row);
+    }
+    for (; at < others.length; at += 1) yield* this.#stands(others[at]!, null);
+  }
+
+  *#stands(number: number, live: StoredJob | null): Generator<StoredJob> {
+    const change = this.#fresh.byNumber.get(number);
+    if (change === undefined) {
+      if (live !== null) yield live;
+      return;
+    }
+    const row = live ?? (change.head === null ? (this.#jobs.get(number)?.job ?? null) : null);
+    const job = change.applied(row);
+    if (job !== null && job.standing.ending === null) yield job;
+  }
+
   /** Whether there is a round to begin; it is begun. */
-  #freeze(isOver: () => boolean): boolean {
-    this.digest(isOver);
+  #freeze(): boolean {
+    this.#digest((bytes) => bytes >= ROUND_BYTES_MAX);
     if (this.#fresh.seq === 0) return false;
     this.#frozen = this.#fresh;
     this.#rest = this.#frozen.byNumber.values();
@@ -153,4 +181,9 @@ export class Fold {
     this.#meta.changed = true;
     this.#removing = true;
   }
+}
+
+/** Whether a change may be of a job that has not ended and is in the table not, or as one that has. */
+function isLive(change: Change): boolean {
+  return (change.ending ?? null) === null && (change.head !== null || change.revived);
 }

@@ -7,18 +7,18 @@ import type { Meta } from './meta.ts';
 const CHUNK_BYTES = 256 * 1024;
 const ROWS = 1000;
 
-/** All jobs that have not ended, lowest number first, in chunks that travel; throws when not all are there. */
-export function* liveChunks(db: DatabaseSync, meta: Meta, file: string): Generator<Uint8Array> {
+/** Jobs as they travel, in chunks. */
+export function* chunksOf(jobs: Iterable<StoredJob>): Generator<Uint8Array> {
   const chunk = new Chunk();
-  for (const job of liveJobs(db, meta, file)) {
+  for (const job of jobs) {
     chunk.add(jobBytes(job));
     if (chunk.length >= CHUNK_BYTES) yield chunk.take();
   }
   if (chunk.length > 0) yield chunk.take();
 }
 
-/** All jobs that have not ended, verified one by one, and at the end all together. */
-export function* liveJobs(db: DatabaseSync, meta: Meta, file: string): Generator<StoredJob> {
+/** All rows of jobs that have not ended, lowest number first, verified one by one, and at the end all together. */
+export function* liveRows(db: DatabaseSync, meta: Meta, file: string): Generator<StoredJob> {
   const page = db.prepare(`SELECT ${COLUMNS} FROM jobs
     WHERE ending IS NULL AND number > ? ORDER BY number LIMIT ${ROWS}`);
   page.setReturnArrays(true);

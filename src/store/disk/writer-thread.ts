@@ -10,8 +10,10 @@ import { Questions } from './questions.ts';
 /** A slice of housework; over the bound on what is not folded it grows with it. */
 const SLICE_MS = 2;
 const SLICE_MS_MAX = 20;
+/** Housework waits until no append has come for so long: who waits for an accept to go on would wait for each slice. */
+const QUIET_MS = 5;
 /** What may be waiting to be folded before appends have to share the thread with it. */
-const UNFOLDED_BYTES = 32 * 1024 * 1024;
+const UNFOLDED_BYTES = 128 * 1024 * 1024;
 /** One transaction takes batches up to this, and over the bound up to the smaller. */
 const GROUP_BYTES = 4 * 1024 * 1024;
 const GROUP_BYTES_FORCED = 256 * 1024;
@@ -37,6 +39,7 @@ export class WriterThread {
   #loading: { call: number; chunks: Generator<Uint8Array>; ahead: number } | null = null;
   #closing = 0;
   #slices = 0;
+  #lastAppend = 0;
   #timer: NodeJS.Timeout | null = null;
   #planned = false;
 
@@ -151,6 +154,7 @@ export class WriterThread {
       taken += 1;
     }
     this.#commit(disk);
+    this.#lastAppend = this.#clock.now();
     const group = this.#appends.splice(0, taken);
     this.#post({ op: 'durable', commit: group[taken - 1]!.commit, bytes });
   }
@@ -165,8 +169,9 @@ export class WriterThread {
     disk.checkpoint();
     const forced = this.#isForced(disk);
     if (!forced) this.#receive();
-    if (this.#appends.length > 0 && !forced) return;
     const hurry = this.#questions.areWaiting;
+    if (this.#appends.length > 0 && !forced) return;
+    if (!this.#isQuiet && !hurry && !forced) return;
     if (hurry || disk.due(this.#clock.now()) <= this.#clock.now()) this.#slice(disk, hurry);
     else if (this.#slices > 0) this.#commit(disk);
     if (this.#slices >= SLICES || this.#questions.isCopying) this.#commit(disk);
@@ -177,6 +182,10 @@ export class WriterThread {
     const end = performance.now() + Math.min(SLICE_MS * over, SLICE_MS_MAX);
     disk.slice(this.#clock.now(), () => performance.now() >= end, hurry);
     this.#slices += 1;
+  }
+
+  get #isQuiet(): boolean {
+    return this.#clock.now() - this.#lastAppend >= QUIET_MS;
   }
 
   #isForced(disk: Disk): boolean {
@@ -226,17 +235,25 @@ export class WriterThread {
 
   /** The next turn: at once when there is work, else when some is due. */
   #plan(): void {
-    if (this.#disk === null || this.#planned || this.#loading !== null) return;
-    const now = this.#clock.now();
-    const due = this.#disk.due(now);
-    const isBusy = this.#appends.length > 0 || this.#slices > 0 || this.#questions.areWaiting;
-    if (isBusy || due <= now) {
-      this.#planned = true;
-      setImmediate(() => {
-        this.#planned = false;
-        this.#turn();
-      });
-    } else this.#timer = setTimeout(() => this.#turn(), Math.min(due - now, 60_000));
+    const disk = this.#disk;
+    if (disk === null || this.#planned || this.#loading !== null) return;
+    if (this.#appends.length > 0 || this.#questions.areWaiting || this.#isForced(disk))
+      this.#soon();
+    else {
+      const now = this.#clock.now();
+      const due = this.#slices > 0 ? now : disk.due(now);
+      const at = Math.max(due, this.#lastAppend + QUIET_MS);
+      if (at <= now) this.#soon();
+      else this.#timer = setTimeout(() => this.#turn(), Math.min(at - now, 60_000));
+    }
+  }
+
+  #soon(): void {
+    this.#planned = true;
+    setImmediate(() => {
+      this.#planned = false;
+      this.#turn();
+    });
   }
 
   #post(message: FromWriter): void {
