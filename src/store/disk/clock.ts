@@ -6,3 +6,9 @@ export class SteadyClock {
     return this.#start + performance.now();
   }
 }
+
+/** A question that is answered with yes when so many milliseconds are over. */
+export function until(ms: number): () => boolean {
+  const end = performance.now() + ms;
+  return () => performance.now() >= end;
+}

@@ -133,7 +133,12 @@ export class Disk {
     this.#logBytes = 0;
   }
 
-  /** The newest job of an id, as it travels. */
+  /** Reads what was appended, until it is over; whether `find` knows all of it. */
+  digest(isOver: () => boolean): boolean {
+    return this.#fold.digest(isOver, Number.POSITIVE_INFINITY);
+  }
+
+  /** The newest job of an id, as it travels; all that was appended must have been read. */
   find(id: string): Uint8Array | null {
     const job = this.#fold.find(id);
     return job === null ? null : jobBytes(job);

@@ -71,37 +71,44 @@ export class Fold {
 
   /** Works until `isOver`; whether something is left of this round. */
   slice(isOver: () => boolean): boolean {
-    if (this.#removing) {
-      while (this.#removing && !isOver()) this.#removing = this.#journal.removeFolded();
-      if (this.#removing) return true;
+    while (this.#removing && !isOver()) this.#removing = this.#journal.removeFolded();
+    if (this.#removing) return true;
+    if (this.#frozen === null) {
+      if (!this.digest(isOver, ROUND_BYTES_MAX)) return true;
+      if (!this.#freeze()) return false;
     }
-    if (this.#frozen === null && !this.#freeze()) return false;
-    for (let written = 1; ; written += 1) {
-      const next = this.#rest.next();
-      if (next.done === true) break;
-      this.#write(next.value, this.#frozen!);
-      if (written % ROWS === 0 && isOver()) return true;
-    }
-    this.#finish(this.#frozen!);
+    if (this.#writeRows(this.#frozen!, isOver)) this.#finish(this.#frozen!);
     return true;
   }
 
-  /** Reads batches, all of them unless it is told to stop: so `find` knows what they say. */
-  #digest(isOver: (bytes: number) => boolean = () => false): void {
+  /** Whether all rows of the round have been written. */
+  #writeRows(frozen: Changes, isOver: () => boolean): boolean {
+    for (let written = 1; ; written += 1) {
+      const next = this.#rest.next();
+      if (next.done === true) return true;
+      this.#write(next.value, frozen);
+      if (written % ROWS === 0 && isOver()) return false;
+    }
+  }
+
+  /** Reads batches, until it is over or this much has been read: whether no more are to be read. */
+  digest(isOver: () => boolean, most: number): boolean {
     let read = 0;
+    let stopped = false;
     for (const { seq, bytes, at } of this.#batches) {
+      if (stopped || this.#fresh.bytes >= most) break;
       if (this.#fresh.seq === 0) this.#freshAt = at;
       this.#fresh.add(seq, bytes);
       this.#waitingBytes -= bytes.length;
       read += 1;
-      if (isOver(this.#fresh.bytes)) break;
+      stopped = isOver();
     }
     this.#batches.splice(0, read);
+    return this.#batches.length === 0 || this.#fresh.bytes >= most;
   }
 
-  /** The newest job of an id, with all that has been appended. */
+  /** The newest job of an id, with all that has been read. */
   find(id: string): StoredJob | null {
-    this.#digest();
     const frozen = this.#frozen;
     const number =
       this.#fresh.numberOf(id) ?? frozen?.numberOf(id) ?? this.#jobs.numberOf(id) ?? null;
@@ -148,7 +155,6 @@ export class Fold {
 
   /** Whether there is a round to begin; it is begun. */
   #freeze(): boolean {
-    this.#digest((bytes) => bytes >= ROUND_BYTES_MAX);
     if (this.#fresh.seq === 0) return false;
     this.#frozen = this.#fresh;
     this.#rest = this.#frozen.byNumber.values();

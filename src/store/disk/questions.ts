@@ -1,8 +1,11 @@
 import { LatidoError } from '../../errors.ts';
 import type { FromWriter, ToWriter } from '../messages.ts';
+import { until } from './clock.ts';
 import type { Disk } from './disk.ts';
 import { refusalOf } from './failure.ts';
 import type { Page } from './page.ts';
+
+const SLICE_MS = 2;
 
 type Question = Extract<ToWriter, { op: 'find' | 'list' | 'backup' }>;
 
@@ -18,9 +21,9 @@ export class Questions {
     this.#post = post;
   }
 
-  /** Whether a list waits for housework. */
+  /** Whether somebody waits for an answer that takes more than a turn. */
   get areWaiting(): boolean {
-    return this.#lists.length > 0;
+    return this.#lists.length > 0 || this.#asked.length > 0;
   }
 
   /** Whether a backup is being written: it goes on only between transactions. */
@@ -62,8 +65,7 @@ export class Questions {
   }
 
   #look({ call, page }: { call: number; page: Page }): void {
-    const end = performance.now() + 2;
-    const found = page.slice(() => performance.now() >= end);
+    const found = page.slice(until(SLICE_MS));
     if (found === null) return;
     this.#lists.shift();
     this.#post({ op: 'done', call, value: found });

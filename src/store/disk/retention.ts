@@ -8,7 +8,7 @@ export interface Keeping {
 }
 
 /** Pages that are free anyway, because the journal will use them again: they stay. */
-const FREE_PAGES = 2048;
+const FREE_PAGES = 1024;
 const PAGES = 32;
 const EVERY_MS = 1000;
 

@@ -21,7 +21,7 @@ export function configure(db: DatabaseSync): void {
 
 /** Makes the tables of a new store; `auto_vacuum` must come before anything else. */
 export function createSchema(db: DatabaseSync, instance: string): void {
-  db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL; BEGIN;
+  db.exec(`PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL; BEGIN;
     PRAGMA user_version = ${DATA_FORMAT};
     ${TABLES}
     COMMIT`);

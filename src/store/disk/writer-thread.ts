@@ -1,6 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { FromWriter, ToWriter, WriterData } from '../messages.ts';
-import { SteadyClock } from './clock.ts';
+import { SteadyClock, until } from './clock.ts';
 import { Disk } from './disk.ts';
 import { failureOf, refusalOf } from './failure.ts';
 import { lockDirectory } from './lock.ts';
@@ -179,8 +179,7 @@ export class WriterThread {
 
   #slice(disk: Disk, hurry: boolean): void {
     const over = Math.max(1, disk.unfolded / UNFOLDED_BYTES);
-    const end = performance.now() + Math.min(SLICE_MS * over, SLICE_MS_MAX);
-    disk.slice(this.#clock.now(), () => performance.now() >= end, hurry);
+    disk.slice(this.#clock.now(), until(Math.min(SLICE_MS * over, SLICE_MS_MAX)), hurry);
     this.#slices += 1;
   }
 
