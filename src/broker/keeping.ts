@@ -1,5 +1,6 @@
-import type { Broker, KeptStore } from '../core/broker.ts';
+import type { Broker } from '../core/broker.ts';
 import type { EndedJob, Journal, KeptJob } from '../core/journal.ts';
+import type { KeptStore } from '../core/kept-store.ts';
 import type { FoundJob, Store, StoreFailure } from '../store/store.ts';
 import type { Log } from './log.ts';
 import type { Turn } from './turn.ts';

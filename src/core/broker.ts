@@ -1,34 +1,26 @@
-import { Adoption, type Offer } from './adoption.ts';
-import { Attempts } from './attempts.ts';
+import type { Adoption, Offer } from './adoption.ts';
+import type { Attempts } from './attempts.ts';
 import type { Client } from './client.ts';
-import { Commissions } from './commissions.ts';
-import { Dispatcher } from './dispatcher.ts';
-import { Endings } from './endings.ts';
-import { Guests } from './guests.ts';
-import type { Archive } from './inquiries.ts';
-import { Intake, type Submit } from './intake.ts';
+import type { Commissions } from './commissions.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import type { Endings } from './endings.ts';
+import type { Guests } from './guests.ts';
+import type { Intake, Submit } from './intake.ts';
 import type { Ending } from './job.ts';
-import type { EndedJob, Journal, KeptJob } from './journal.ts';
-import { Keeps } from './keeps.ts';
-import { Keys } from './keys.ts';
-import { Ledger } from './ledger.ts';
-import { NO_STORE } from './no-store.ts';
+import type { EndedJob, KeptJob } from './journal.ts';
+import { type KeptStore, NO_STORE } from './kept-store.ts';
+import type { Ledger } from './ledger.ts';
 import type { ClientOutbox, StoreRefusal, Watcher, WorkerOutbox } from './outbox.ts';
-import { Records } from './records.ts';
-import { Recovery } from './recovery.ts';
-import { Roster } from './roster.ts';
+import { Parts } from './parts.ts';
+import type { Recovery } from './recovery.ts';
+import type { Roster } from './roster.ts';
 
 import type { Run } from './run.ts';
 import type { Slab } from './slab.ts';
-import { type Settings, State } from './state.ts';
+import type { Settings, State } from './state.ts';
 import type { Type } from './type.ts';
-import { Waiting } from './waiting.ts';
+import type { Waiting } from './waiting.ts';
 import type { Worker, WorkerHello } from './worker.ts';
-
-/** Where the core writes, and asks for what it has written. */
-export interface KeptStore extends Archive {
-  readonly journal: Journal;
-}
 
 /**
  * The broker's logic and nothing of the world: inputs are these methods, `now` first, in milliseconds that never go
@@ -58,47 +50,19 @@ export class Broker {
     watcher: Watcher,
     store: KeptStore = NO_STORE,
   ) {
-    const state = new State(epoch, settings, watcher);
-    const waiting = new Waiting(state);
-    const keys = new Keys();
-    const ledger = new Ledger(state);
-    const records = new Records(state, store.journal);
-    this.state = state;
-    this.#waiting = waiting;
-    this.#ledger = ledger;
-    this.#endings = new Endings(state, waiting, keys, ledger, records);
-    this.#attempts = new Attempts(state, waiting, this.#endings, records);
-    this.#adoption = new Adoption(now, state, waiting, this.#attempts, ledger);
-    this.#dispatcher = new Dispatcher(state, this.#attempts);
-    this.#roster = new Roster(state, this.#attempts, this.#adoption);
-    this.#intake = new Intake(
-      state,
-      waiting,
-      this.#attempts,
-      this.#endings,
-      this.#adoption,
-      this.#dispatcher,
-    );
-    const keeps = new Keeps(state, keys, ledger, this.#intake);
-    this.#commissions = new Commissions(
-      state,
-      waiting,
-      keeps,
-      ledger,
-      records,
-      this.#intake,
-      store,
-    );
-    this.#recovery = new Recovery(
-      state,
-      waiting,
-      this.#attempts,
-      this.#adoption,
-      keys,
-      ledger,
-      keeps,
-    );
-    this.#guests = new Guests(state, this.#intake, this.#endings, ledger);
+    const parts = new Parts(now, epoch, settings, watcher, store);
+    this.state = parts.state;
+    this.#endings = parts.endings;
+    this.#attempts = parts.attempts;
+    this.#adoption = parts.adoption;
+    this.#dispatcher = parts.dispatcher;
+    this.#roster = parts.roster;
+    this.#intake = parts.intake;
+    this.#guests = parts.guests;
+    this.#waiting = parts.waiting;
+    this.#ledger = parts.ledger;
+    this.#commissions = parts.commissions;
+    this.#recovery = parts.recovery;
     this.#beatAt = now + settings.heartbeatMs;
   }
 

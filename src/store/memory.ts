@@ -1,4 +1,4 @@
-import { NO_STORE } from '../core/no-store.ts';
+import { NO_STORE } from '../core/kept-store.ts';
 import type { Opened, Store } from './store.ts';
 
 /** The store of a broker that keeps jobs at level `memory` only: nothing is recorded, so no turn waits. */

@@ -1,4 +1,4 @@
-import type { KeptStore } from '../../src/core/broker.ts';
+import type { KeptStore } from '../../src/core/kept-store.ts';
 import { Ending } from '../../src/core/job.ts';
 import type {
   EndedJob,

@@ -160,9 +160,9 @@ export class Disk {
 
   /** Lets go of the database; after a clean end nothing is left in its log. */
   close(): void {
-    if (this.#began) this.#db.exec('ROLLBACK');
-    this.#meta.last = this.#journal.last;
-    this.#meta.save();
+    this.#need();
+    this.#meta.changed = true;
+    this.commit(0);
     this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     writeState(this.#dir, { state: 'clean', instance: this.#meta.instance });
     this.#db.close();

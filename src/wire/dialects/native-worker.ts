@@ -4,15 +4,16 @@ import { Ending, type Job } from '../../core/job.ts';
 import { isDurable } from '../../core/keep.ts';
 import { type Token, tokenKey, type WorkerOutbox } from '../../core/outbox.ts';
 import type { Run } from '../../core/run.ts';
-import type { Worker, WorkerHello } from '../../core/worker.ts';
-import { sentenceOf } from '../../errors.ts';
+import type { Worker } from '../../core/worker.ts';
 import type { Batch } from '../batch.ts';
+import { Confirmations } from '../confirmations.ts';
 import type { Connection, Dialect, Door, Held, ProcessClaim } from '../door.ts';
-import { encodeOptions, type Item, textItem, u16Item, u64Item } from '../items.ts';
 import { isNative, type Reader } from '../reader.ts';
 import { fullCount } from '../session-ends.ts';
-import { Flag, NO_CALL, Status, Tag, Verb } from '../verbs.ts';
-import { introductionIn, whatIsWrong } from './introduction.ts';
+import { Flag, NO_CALL, Verb } from '../verbs.ts';
+import { endingOf, unusable } from './answer-record.ts';
+import { writeDispatch } from './dispatch-record.ts';
+import { introductionIn, type Joining, whatIsWrong } from './introduction.ts';
 import { NativePeer, turnAwayNative } from './native-peer.ts';
 
 const INSTANCE_BYTES = 16;
@@ -20,21 +21,6 @@ const LOAD_MAX = 1000;
 /** What a worker may offer at once: answers, and what the broker keeps of each offer besides. */
 const OFFERED_BYTES_MAX = 256 * 1024 * 1024;
 const OFFER_BYTES = 256;
-
-/** An answer that waits for its client to come back: the how manieth it is in this session, and the key of its token. */
-interface Undecided {
-  readonly count: number;
-  readonly key: string;
-}
-
-/** A worker that has said READY and is still saying what it holds. */
-interface Joining {
-  readonly hello: WorkerHello;
-  readonly claim: ProcessClaim | null;
-  readonly offers: Offer[];
-  readonly ended: Undecided[];
-  bytes: number;
-}
 
 /** The native dialect at the backend: one worker's connection. */
 class NativeWorker extends NativePeer implements WorkerOutbox {
@@ -45,12 +31,9 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
   /** The number that a type has in this session, and the client that a number means in it. */
   #typeNumbers = new Map<string, number>();
   #clients: Client[] = [];
-  #undecided: Undecided[] = [];
-  #decided = 0;
-  /** Dispatches that are held, and the counts up to which answers are confirmed while later ones are not durable. */
+  #confirmations = new Confirmations();
+  /** Dispatches that are held. */
   #heldRuns: Run[] = [];
-  #unconfirmed: number[] = [];
-  #confirmsLater = false;
 
   protected get standing(): boolean {
     return this.#joining !== null || (this.#worker !== null && this.#worker.outbox === this);
@@ -58,14 +41,7 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
 
   /** An answer that waits for its client would die with this broker: the worker keeps it, and those behind it, until then. */
   protected override get confirmed(): number {
-    const undecided = this.#undecided;
-    const offers = this.#worker?.offers;
-    while (this.#decided < undecided.length) {
-      const { count, key } = undecided[this.#decided]!;
-      if (offers?.has(key)) return count - 1;
-      this.#decided++;
-    }
-    return this.#unconfirmed[0] ?? this.ack;
+    return this.#confirmations.upTo(this.ack, this.#worker?.offers);
   }
 
   /** With the records go the dispatches they are of: they count from when they leave. */
@@ -83,20 +59,13 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
 
   override flush(): void {
     super.flush();
-    if (!this.#confirmsLater) return;
-    this.#confirmsLater = false;
-    const { session } = this;
-    const release = () => {
-      if (this.session === session) this.#unconfirmed.shift();
-    };
-    this.door.hold({ release, drop() {} });
+    const confirmations = this.#confirmations;
+    if (confirmations.seal()) this.door.hold({ release: () => confirmations.durable(), drop() {} });
   }
 
   /** What the answers of this turn have changed is not durable yet: up to this one they are confirmed. */
   #confirmLater(count: number): void {
-    if (this.#confirmsLater) return;
-    this.#confirmsLater = true;
-    this.#unconfirmed.push(count);
+    this.#confirmations.wait(count);
     this.touch();
   }
 
@@ -119,14 +88,7 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     const job = run.job!;
     this.#declare(job.client);
     const type = this.#typeNumbers.get(job.type.name) ?? 0;
-    const again = job.attempts !== 1;
-    const options = again || job.keep !== null ? encodeOptions(dispatchItems(job)) : null;
-    const flags = (run.alone ? Flag.ALONE : 0) | (options === null ? 0 : Flag.OPTIONS);
-    const batch = this.#batchFor(job);
-    batch.begin(Verb.DISPATCH, flags, type, run.index, run.generation);
-    batch.pair(job.client.number, job.call);
-    if (options !== null) batch.raw(options);
-    if (job.length > 0) batch.body(job.slab.bytes, job.offset, job.length);
+    writeDispatch(this.#batchFor(job), run, type);
     if (isDurable(job)) this.#heldRuns.push(run);
   }
 
@@ -213,7 +175,7 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
   }
 
   #keepUndecided(worker: Worker, key: string): void {
-    if (worker.offers.has(key)) this.#undecided.push({ count: this.ack, key });
+    if (worker.offers.has(key)) this.#confirmations.undecided(this.ack, key);
   }
 
   #report(now: number, reader: Reader, worker: Worker): void {
@@ -243,8 +205,6 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     const { dialect } = this;
     const hello = { instance, name, dialect, types, capacity: reader.a, reports: true };
     this.#heldRuns = [];
-    this.#unconfirmed = [];
-    this.#confirmsLater = false;
     this.#joining = { hello, claim, offers: [], ended: [], bytes: 0 };
     this.begin(reader.type);
   }
@@ -270,10 +230,9 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     this.welcome();
     const { recorded } = broker.state;
     this.#worker = broker.ready(now, hello, this, offers);
-    if (broker.state.recorded !== recorded) this.#confirmLater(0);
     const waiting = this.#worker?.offers;
-    this.#undecided = ended.filter(({ key }) => waiting?.has(key));
-    this.#decided = 0;
+    this.#confirmations = new Confirmations(ended.filter(({ key }) => waiting?.has(key)));
+    if (broker.state.recorded !== recorded) this.#confirmLater(0);
     // One connection stands for one worker: who comes with another instance, or cannot come, has left.
     if (before !== null && before !== this.#worker && before.outbox === this) {
       broker.workerGone(now, before);
@@ -328,29 +287,6 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     this.batch.begin(Verb.CLIENT, 0, 0, number, 0);
     this.batch.body(instance, 0, INSTANCE_BYTES);
   }
-}
-
-/** What a worker must know of an attempt besides its token. */
-function dispatchItems({ attempts, keep }: Job): Item[] {
-  const items: Item[] = [];
-  if (attempts !== 1) items.push(u16Item(Tag.ATTEMPT, Math.min(attempts, 0xffff)));
-  if (keep === null) return items;
-  items.push(textItem(Tag.ID, keep.kept.id));
-  if (keep.kept.key !== '') items.push(u64Item(Tag.FENCE, keep.fence));
-  return items;
-}
-
-function endingOf(reader: Reader): Ending | null {
-  const { status } = reader;
-  return status === Status.OK || status === Status.FAILED || status === Status.CANCELLED
-    ? status
-    : null;
-}
-
-/** The failure that stands for an answer that cannot be passed on. */
-function unusable(status: boolean): Buffer {
-  const code = status ? 'MALFORMED' : 'BODY_TOO_LARGE';
-  return Buffer.from(JSON.stringify({ code, message: sentenceOf(code) }));
 }
 
 export const nativeWorkers: Dialect = {

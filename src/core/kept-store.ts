@@ -1,4 +1,10 @@
-import type { KeptStore } from './broker.ts';
+import type { Archive } from './inquiries.ts';
+import type { Journal } from './journal.ts';
+
+/** Where the core writes, and asks for what it has written. */
+export interface KeptStore extends Archive {
+  readonly journal: Journal;
+}
 
 function nothing(): void {}
 

@@ -1,0 +1,59 @@
+import { Adoption } from './adoption.ts';
+import { Attempts } from './attempts.ts';
+import { Commissions } from './commissions.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { Endings } from './endings.ts';
+import { Guests } from './guests.ts';
+import { Intake } from './intake.ts';
+import { Keeps } from './keeps.ts';
+import type { KeptStore } from './kept-store.ts';
+import { Keys } from './keys.ts';
+import { Ledger } from './ledger.ts';
+import type { Watcher } from './outbox.ts';
+import { Records } from './records.ts';
+import { Recovery } from './recovery.ts';
+import { Roster } from './roster.ts';
+import { type Settings, State } from './state.ts';
+import { Waiting } from './waiting.ts';
+
+/** The parts of the core, and who works with whom. */
+export class Parts {
+  readonly state: State;
+  readonly waiting: Waiting;
+  readonly ledger: Ledger;
+  readonly endings: Endings;
+  readonly attempts: Attempts;
+  readonly adoption: Adoption;
+  readonly dispatcher: Dispatcher;
+  readonly roster: Roster;
+  readonly intake: Intake;
+  readonly commissions: Commissions;
+  readonly recovery: Recovery;
+  readonly guests: Guests;
+
+  constructor(now: number, epoch: number, settings: Settings, watcher: Watcher, store: KeptStore) {
+    const state = new State(epoch, settings, watcher);
+    const waiting = new Waiting(state);
+    const keys = new Keys();
+    const ledger = new Ledger(state);
+    const records = new Records(state, store.journal);
+    const endings = new Endings(state, waiting, keys, ledger, records);
+    const attempts = new Attempts(state, waiting, endings, records);
+    const adoption = new Adoption(now, state, waiting, attempts, ledger);
+    const dispatcher = new Dispatcher(state, attempts);
+    const intake = new Intake(state, waiting, attempts, endings, adoption, dispatcher);
+    const keeps = new Keeps(state, keys, ledger, intake);
+    this.state = state;
+    this.waiting = waiting;
+    this.ledger = ledger;
+    this.endings = endings;
+    this.attempts = attempts;
+    this.adoption = adoption;
+    this.dispatcher = dispatcher;
+    this.intake = intake;
+    this.roster = new Roster(state, attempts, adoption);
+    this.commissions = new Commissions(state, waiting, keeps, ledger, records, intake, store);
+    this.recovery = new Recovery(state, waiting, attempts, adoption, keys, ledger, keeps);
+    this.guests = new Guests(state, intake, endings, ledger);
+  }
+}

@@ -1,0 +1,26 @@
+import type { Job } from '../../core/job.ts';
+import type { Run } from '../../core/run.ts';
+import type { Batch } from '../batch.ts';
+import { encodeOptions, type Item, textItem, u16Item, u64Item } from '../items.ts';
+import { Flag, Tag, Verb } from '../verbs.ts';
+
+/** Writes the DISPATCH of an attempt; `type` is the number of its type in the session. */
+export function writeDispatch(batch: Batch, run: Run, type: number): void {
+  const job = run.job!;
+  const plain = job.attempts === 1 && job.keep === null;
+  const flags = (run.alone ? Flag.ALONE : 0) | (plain ? 0 : Flag.OPTIONS);
+  batch.begin(Verb.DISPATCH, flags, type, run.index, run.generation);
+  batch.pair(job.client.number, job.call);
+  if (!plain) batch.raw(encodeOptions(dispatchItems(job)));
+  if (job.length > 0) batch.body(job.slab.bytes, job.offset, job.length);
+}
+
+/** What a worker must know of an attempt besides its token. */
+function dispatchItems({ attempts, keep }: Job): Item[] {
+  const items: Item[] = [];
+  if (attempts !== 1) items.push(u16Item(Tag.ATTEMPT, Math.min(attempts, 0xffff)));
+  if (keep === null) return items;
+  items.push(textItem(Tag.ID, keep.kept.id));
+  if (keep.kept.key !== '') items.push(u64Item(Tag.FENCE, keep.fence));
+  return items;
+}
