@@ -10,7 +10,7 @@ import { writeText } from './text.ts';
  *   batch  = 'LTJ' u8 version | u32 CRC32 of what follows | u32 epoch | u32 records | f64 seq | record*
  *   record = u32 length | u8 kind | 3 bytes | f64 number | fields | text or bytes to its end
  */
-export const BATCH_VERSION = 1;
+const BATCH_VERSION = 1;
 export const HEADER_BYTES = 24;
 
 export const RecordKind = {
@@ -156,7 +156,7 @@ export class BatchWriter implements Journal {
 }
 
 /** Writes the fields and texts of a SUBMITTED record that begins at `start`; where its body begins. */
-export function writeHead(view: DataView, bytes: Uint8Array, start: number, kept: Kept): number {
+function writeHead(view: DataView, bytes: Uint8Array, start: number, kept: Kept): number {
   view.setInt8(start + 5, kept.priority);
   view.setUint8(start + 6, kept.backoff.kind);
   view.setUint8(start + 7, kept.backoff.jitter);

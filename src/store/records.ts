@@ -5,14 +5,14 @@ import { readText } from './text.ts';
 
 /** Reads the records of a batch, or of bytes without a header, one after the other: `next()` moves on until it is false. */
 export class RecordReader {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   readonly view: DataView;
   /** Where the record begins and ends. */
   start = 0;
   end: number;
 
   constructor(bytes: Uint8Array, from = HEADER_BYTES) {
-    this.bytes = bytes;
+    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.view = viewOf(bytes);
     this.end = from;
   }
@@ -32,7 +32,7 @@ export class RecordReader {
     return this.view.getFloat64(this.start + 8, true);
   }
 
-  /** The bytes of the record itself; they share its memory. */
+  /** The bytes of the record; they share the memory of all. */
   get record(): Uint8Array {
     return this.bytes.subarray(this.start, this.end);
   }
@@ -49,15 +49,26 @@ export class RecordReader {
     );
   }
 
+  /** SUBMITTED: the job's id. */
+  get id(): string {
+    const at = this.start + TEXTS_AT;
+    return readText(this.bytes, at, at + this.view.getUint16(this.start + 56, true));
+  }
+
+  /** SUBMITTED: the job's type. */
+  get type(): string {
+    const at = this.start + TEXTS_AT + this.view.getUint16(this.start + 56, true);
+    return readText(this.bytes, at, at + this.view.getUint16(this.start + 58, true));
+  }
+
   kept(): Kept {
     const view = this.view;
     const at = this.start;
-    const type = at + TEXTS_AT + view.getUint16(at + 56, true);
-    const key = type + view.getUint16(at + 58, true);
+    const key = at + TEXTS_AT + view.getUint16(at + 56, true) + view.getUint16(at + 58, true);
     return {
       number: this.number,
-      id: readText(this.bytes, at + TEXTS_AT, type),
-      type: readText(this.bytes, type, key),
+      id: this.id,
+      type: this.type,
       priority: view.getInt8(at + 5),
       answerTimeoutMs: view.getUint32(at + 40, true),
       attemptsMax: view.getUint32(at + 44, true),
@@ -109,7 +120,7 @@ export class RecordReader {
     };
   }
 
-  /** ENDED, REVIVED: when. */
+  /** SUBMITTED, ENDED, REVIVED: when. */
   get at(): number {
     return this.view.getFloat64(this.start + 16, true);
   }

@@ -9,9 +9,8 @@ export function writeText(bytes: Uint8Array, at: number, text: string): number {
 }
 
 /** The UTF-8 text between two places. */
-export function readText(bytes: Uint8Array, from: number, to: number): string {
-  if (from === to) return '';
-  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8');
+export function readText(bytes: Buffer, from: number, to: number): string {
+  return from === to ? '' : bytes.toString('utf8', from, to);
 }
 
 const encoder = new TextEncoder();

@@ -1,4 +1,3 @@
-import type { KeptStore } from '../../src/core/kept-store.ts';
 import { Ending } from '../../src/core/job.ts';
 import type {
   EndedJob,
@@ -8,6 +7,7 @@ import type {
   KeptJob,
   KeptLoss,
 } from '../../src/core/journal.ts';
+import type { KeptStore } from '../../src/core/kept-store.ts';
 
 interface Entry {
   readonly kept: Kept;

@@ -2,16 +2,19 @@ import type { Ending } from '../../core/job.ts';
 import type { KeptAttempt, KeptLoss } from '../../core/journal.ts';
 import { RecordKind } from '../codec.ts';
 import { RecordReader } from '../records.ts';
-import { idOf, isDead, NO_BYTES, type StoredJob } from '../stored-job.ts';
+import { keepsBody, NO_BYTES, PRISTINE, type Standing, type StoredJob } from '../stored-job.ts';
 
 const LOSSES_MAX = 32;
 
 /** What the batches of a stretch say of one job, merged. */
 export class Change {
   readonly number: number;
-  /** Set when the job was submitted in this stretch. */
-  head: Uint8Array | null = null;
-  body: Uint8Array = NO_BYTES;
+  /** Set when the job was submitted in this stretch: the record, and what of it stands in the row besides. */
+  record: Uint8Array | null = null;
+  headBytes = 0;
+  id = '';
+  type = '';
+  submittedAt = 0;
   /** -1: none in this stretch. */
   attempts = -1;
   /** Undefined: as it was. */
@@ -32,8 +35,11 @@ export class Change {
   take(reader: RecordReader): void {
     switch (reader.kind) {
       case RecordKind.SUBMITTED:
-        this.head = reader.bytes.subarray(reader.start, reader.bodyAt);
-        this.body = reader.bytes.subarray(reader.bodyAt, reader.end);
+        this.record = reader.record;
+        this.headBytes = reader.bodyAt - reader.start;
+        this.id = reader.id;
+        this.type = reader.type;
+        this.submittedAt = reader.at;
         return;
       case RecordKind.ATTEMPT:
         this.open = reader.attempt();
@@ -65,36 +71,38 @@ export class Change {
     this.answer = answer;
   }
 
-  /** The job as it stands after this, given how the table has it; null when neither knows it or it was dropped. */
+  /** The job after this, given how the table has it; null when neither knows it or it was dropped. */
   applied(row: StoredJob | null): StoredJob | null {
-    const base = this.head === null ? row : submittedJob(this.number, this.head, this.body);
-    if (base === null || this.dropped) return null;
-    const standing = { ...base.standing };
-    if (this.attempts >= 0) standing.attempts = this.attempts;
-    if (this.open !== undefined) standing.open = this.open;
-    if (this.revived) standing.losses = [];
-    if (this.losses !== null)
-      standing.losses = [...standing.losses, ...this.losses].slice(-LOSSES_MAX);
-    if (this.ending !== undefined) {
-      standing.ending = this.ending;
-      standing.endedAt = this.endedAt;
-      standing.answer = this.answer;
-    }
-    const body = standing.ending === null || isDead(standing.ending) ? base.body : NO_BYTES;
-    return { number: this.number, head: base.head, body, standing };
+    const record = this.record ?? row?.record ?? null;
+    if (record === null || this.dropped) return null;
+    const standing = this.stands(this.record === null ? row!.standing : PRISTINE);
+    const isWhole = this.record === null || keepsBody(standing);
+    return {
+      number: this.number,
+      record: isWhole ? record : record.subarray(0, this.headBytes),
+      standing,
+    };
   }
-}
 
-function submittedJob(number: number, head: Uint8Array, body: Uint8Array): StoredJob {
-  const standing = {
-    attempts: 0,
-    open: null,
-    losses: [],
-    ending: null,
-    endedAt: 0,
-    answer: NO_BYTES,
-  };
-  return { number, head, body, standing };
+  /** How the job stands after this, given how it stood. */
+  stands(before: Standing): Standing {
+    if (!this.#isMoved) return before;
+    const { losses: added, ending } = this;
+    const losses = this.revived ? [] : before.losses;
+    const isEnding = ending !== undefined;
+    return {
+      attempts: this.attempts >= 0 ? this.attempts : before.attempts,
+      open: this.open === undefined ? before.open : this.open,
+      losses: added === null ? losses : [...losses, ...added].slice(-LOSSES_MAX),
+      ending: isEnding ? ending : before.ending,
+      endedAt: isEnding ? this.endedAt : before.endedAt,
+      answer: isEnding ? this.answer : before.answer,
+    };
+  }
+
+  get #isMoved(): boolean {
+    return this.open !== undefined || this.ending !== undefined || this.losses !== null;
+  }
 }
 
 /** The changes of a stretch of batches by the number of their job, oldest job first. */
@@ -118,7 +126,7 @@ export class Changes {
       if (isKnown?.(number)) continue;
       const change = this.#of(number);
       change.take(reader);
-      if (reader.kind === RecordKind.SUBMITTED) this.#byId.set(idOf(change.head!), number);
+      if (reader.kind === RecordKind.SUBMITTED) this.#byId.set(change.id, number);
       else if (reader.kind === RecordKind.ATTEMPT)
         this.highestFence = Math.max(this.highestFence, change.open!.fence);
     }

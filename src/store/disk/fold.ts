@@ -86,7 +86,7 @@ export class Fold {
     for (let written = 1; ; written += 1) {
       const next = this.#rest.next();
       if (next.done === true) return true;
-      this.#write(next.value, frozen);
+      this.#jobs.write(next.value, frozen.seq);
       if (written % ROWS === 0 && isOver()) return false;
     }
   }
@@ -148,7 +148,7 @@ export class Fold {
       if (live !== null) yield live;
       return;
     }
-    const row = live ?? (change.head === null ? (this.#jobs.get(number)?.job ?? null) : null);
+    const row = live ?? (change.record === null ? (this.#jobs.get(number)?.job ?? null) : null);
     const job = change.applied(row);
     if (job !== null && job.standing.ending === null) yield job;
   }
@@ -168,19 +168,6 @@ export class Fold {
     return true;
   }
 
-  #write(change: Change, { seq }: Changes): void {
-    if (change.head !== null) {
-      const job = change.applied(null);
-      if (job !== null) this.#jobs.insert(job, seq);
-      return;
-    }
-    const row = this.#jobs.get(change.number);
-    if (row === null) return;
-    const job = change.applied(row.job);
-    if (job === null) this.#jobs.remove(row.job);
-    else this.#jobs.update(row.job, job, seq);
-  }
-
   #finish(frozen: Changes): void {
     this.#frozen = null;
     this.#meta.folded = frozen.seq;
@@ -191,5 +178,5 @@ export class Fold {
 
 /** Whether a change may be of a job that has not ended and is in the table not, or as one that has. */
 function isLive(change: Change): boolean {
-  return (change.ending ?? null) === null && (change.head !== null || change.revived);
+  return (change.ending ?? null) === null && (change.record !== null || change.revived);
 }

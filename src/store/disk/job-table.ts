@@ -1,19 +1,30 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import type { Ending } from '../../core/job.ts';
-import { RecordReader } from '../records.ts';
-import { isDead, lossesOf, NO_BYTES, type StoredJob, standingBytes } from '../stored-job.ts';
+import {
+  isDead,
+  keepsBody,
+  lossesOf,
+  NO_BYTES,
+  PRISTINE,
+  type Standing,
+  type StoredJob,
+  standingBytes,
+} from '../stored-job.ts';
+import type { Change } from './change.ts';
 import { damaged } from './failure.ts';
 import type { Meta } from './meta.ts';
 
-/** What a job that is done costs besides its texts and its answer: a row and its places in two indexes. */
-const ROW_BYTES = 160;
+/** What a job that is done costs besides its id and its answer: its head, a row and its places in two indexes. */
+const ROW_BYTES = 240;
 
-/** In the order in which `jobOf` reads them. */
-export const COLUMNS = `number, head, body, attempts, losses, open_attempt, open_worker, open_fence, open_at,
-  ending, ended_at, answer, head_sum, body_sum, state_sum, seq`;
+export type Column = number | string | Uint8Array | null;
+export type Columns = readonly Column[];
 
-type Column = number | string | Uint8Array | null;
+/** In the order in which `jobOf` reads them: what it is, then how it stands. */
+export const COLUMNS = `number, record, sum,
+  attempts, losses, open_attempt, open_worker, open_fence, open_at, ending, ended_at, answer, state_sum`;
+const STANDS_AT = 3;
 
 /** The jobs that have been folded, one a row. */
 export class JobTable {
@@ -21,7 +32,9 @@ export class JobTable {
   readonly #file: string;
   readonly #insert: StatementSync;
   readonly #update: StatementSync;
+  readonly #end: StatementSync;
   readonly #get: StatementSync;
+  readonly #stands: StatementSync;
   readonly #seqOf: StatementSync;
   readonly #numberOf: StatementSync;
   readonly #remove: StatementSync;
@@ -29,60 +42,38 @@ export class JobTable {
   constructor(db: DatabaseSync, meta: Meta, file: string) {
     this.#meta = meta;
     this.#file = file;
+    const sets = `attempts = ?, losses = ?, open_attempt = ?, open_worker = ?, open_fence = ?, open_at = ?, ending = ?,
+      ended_at = ?, answer = ?, state_sum = ?, seq = ?, cost = ?`;
     this.#insert =
-      db.prepare(`INSERT INTO jobs (attempts, open_attempt, open_worker, open_fence, open_at,
-      losses, ending, ended_at, answer, seq, cost, state_sum, number, id, type, submitted_at, head, head_sum, body, body_sum)
+      db.prepare(`INSERT INTO jobs (number, record, sum, attempts, losses, open_attempt, open_worker,
+      open_fence, open_at, ending, ended_at, answer, state_sum, seq, cost, id, type, submitted_at, head_bytes, head_sum)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-    this.#update =
-      db.prepare(`UPDATE jobs SET attempts = ?, open_attempt = ?, open_worker = ?, open_fence = ?,
-      open_at = ?, losses = ?, ending = ?, ended_at = ?, answer = ?, seq = ?, cost = ?, state_sum = ?,
-      body = CASE WHEN ? THEN body END WHERE number = ?`);
-    this.#get = db.prepare(`SELECT ${COLUMNS} FROM jobs WHERE number = ?`);
+    this.#update = db.prepare(`UPDATE jobs SET ${sets} WHERE number = ?`);
+    // The body goes, and with it what the sum has of it: without reading either.
+    this.#end =
+      db.prepare(`UPDATE jobs SET ${sets}, record = substr(record, 1, head_bytes), sum = head_sum
+      WHERE number = ?`);
+    this.#get = db.prepare(`SELECT ${COLUMNS}, seq FROM jobs WHERE number = ?`);
+    this.#stands = db.prepare(
+      `SELECT ${COLUMNS.replace('record, sum', 'NULL, length(id)')}, cost FROM jobs WHERE number = ?`,
+    );
     this.#seqOf = db.prepare('SELECT seq FROM jobs WHERE number = ?');
     this.#numberOf = db.prepare('SELECT max(number) AS number FROM jobs WHERE id = ?');
     this.#remove = db.prepare('DELETE FROM jobs WHERE number = ?');
     this.#get.setReturnArrays(true);
+    this.#stands.setReturnArrays(true);
   }
 
-  /** A new row, as of a batch. */
-  insert(job: StoredJob, seq: number): void {
-    const { head, body, standing } = job;
-    const reader = new RecordReader(head, 0);
-    reader.next();
-    const { id, type, submittedAt } = reader.kept();
-    const keeps = standing.ending === null || isDead(standing.ending);
-    this.#insert.run(
-      ...this.#standing(job, seq),
-      job.number,
-      id,
-      type,
-      submittedAt,
-      head,
-      headSum(head),
-      keeps ? body : null,
-      crc32(body),
-    );
-    this.#count(job.number, standing.ending, costOf(job), 1);
-  }
-
-  /** Writes how a job stands into its row. */
-  update(before: StoredJob, job: StoredJob, seq: number): void {
-    const { ending } = job.standing;
-    const keeps = ending === null || isDead(ending);
-    this.#update.run(...this.#standing(job, seq), keeps ? 1 : 0, job.number);
-    this.#count(job.number, before.standing.ending, costOf(before), -1);
-    this.#count(job.number, ending, costOf(job), 1);
-  }
-
-  remove(job: StoredJob): void {
-    this.#remove.run(job.number);
-    this.#count(job.number, job.standing.ending, costOf(job), -1);
+  /** Writes what a stretch of batches up to `seq` says of a job. */
+  write(change: Change, seq: number): void {
+    if (change.record !== null) this.#add(change, seq);
+    else this.#alter(change, seq);
   }
 
   /** The job of a number and the batch up to which it is folded; null when there is none. */
   get(number: number): { job: StoredJob; seq: number } | null {
-    const row = this.#get.get(number) as unknown as Column[] | undefined;
-    return row === undefined ? null : { job: jobOf(row, this.#file), seq: row[15] as number };
+    const row = this.#get.get(number) as unknown as Columns | undefined;
+    return row === undefined ? null : { job: jobOf(row, this.#file), seq: row[13] as number };
   }
 
   seqOf(number: number): number {
@@ -94,22 +85,69 @@ export class JobTable {
     return (this.#numberOf.get(id)?.number ?? null) as number | null;
   }
 
-  #standing({ number, head, standing }: StoredJob, seq: number): Column[] {
-    const { attempts, open, losses, ending, endedAt, answer } = standing;
-    return [
-      attempts,
-      open?.attempt ?? null,
-      open?.worker ?? null,
-      open?.fence ?? null,
-      open?.at ?? null,
-      losses.length === 0 ? null : JSON.stringify(losses),
-      ending,
-      ending === null ? null : endedAt,
-      answer.length === 0 ? null : answer,
+  #add(change: Change, seq: number): void {
+    if (change.dropped) return;
+    const { number, headBytes, id, type, submittedAt } = change;
+    const record = change.record!;
+    const head = record.subarray(0, headBytes);
+    const standing = change.stands(PRISTINE);
+    const headSum = crc32(head);
+    const keeps = keepsBody(standing);
+    const cost = ROW_BYTES + id.length + standing.answer.length;
+    this.#insert.run(
+      number,
+      keeps ? record : head,
+      keeps ? crc32(record) : headSum,
+      standing.attempts,
+      standing.losses.length === 0 ? null : JSON.stringify(standing.losses),
+      standing.open?.attempt ?? null,
+      standing.open?.worker ?? null,
+      standing.open?.fence ?? null,
+      standing.open?.at ?? null,
+      standing.ending,
+      standing.ending === null ? null : standing.endedAt,
+      standing.answer.length === 0 ? null : standing.answer,
+      sumOf(number, standing),
       seq,
-      costOf({ head, standing }),
-      crc32(standingBytes(number, standing)),
-    ];
+      cost,
+      id,
+      type,
+      submittedAt,
+      headBytes,
+      headSum,
+    );
+    this.#count(number, standing.ending, cost, 1);
+  }
+
+  #alter(change: Change, seq: number): void {
+    const { number } = change;
+    const row = this.#stands.get(number) as unknown as Columns | undefined;
+    if (row === undefined) return;
+    const before = verified(row, number, this.#file);
+    this.#count(number, before.ending, row[13] as number, -1);
+    if (change.dropped) {
+      this.#remove.run(number);
+      return;
+    }
+    const standing = change.stands(before);
+    const cost = ROW_BYTES + (row[2] as number) + standing.answer.length;
+    const statement = keepsBody(standing) ? this.#update : this.#end;
+    statement.run(
+      standing.attempts,
+      standing.losses.length === 0 ? null : JSON.stringify(standing.losses),
+      standing.open?.attempt ?? null,
+      standing.open?.worker ?? null,
+      standing.open?.fence ?? null,
+      standing.open?.at ?? null,
+      standing.ending,
+      standing.ending === null ? null : standing.endedAt,
+      standing.answer.length === 0 ? null : standing.answer,
+      sumOf(number, standing),
+      seq,
+      cost,
+      number,
+    );
+    this.#count(number, standing.ending, cost, 1);
   }
 
   #count(number: number, ending: Ending | null, cost: number, by: 1 | -1): void {
@@ -120,43 +158,39 @@ export class JobTable {
 }
 
 /** A row as `COLUMNS` has it, verified. */
-export function jobOf(row: readonly Column[], file: string): StoredJob {
+export function jobOf(row: Columns, file: string): StoredJob {
   const number = row[0] as number;
-  const head = row[1] as Uint8Array;
-  const body = (row[2] ?? NO_BYTES) as Uint8Array;
-  const ending = row[9] as Ending | null;
-  const standing = {
-    attempts: row[3] as number,
-    losses: lossesOf((row[4] ?? '') as string),
-    open: row[7] === null ? null : openOf(row),
-    ending,
-    endedAt: (row[10] ?? 0) as number,
-    answer: (row[11] ?? NO_BYTES) as Uint8Array,
-  };
-  const keeps = ending === null || isDead(ending);
-  if (
-    headSum(head) !== row[12] ||
-    (keeps && crc32(body) !== row[13]) ||
-    crc32(standingBytes(number, standing)) !== row[14]
-  )
-    throw damaged(file, `: row ${number} of its table jobs has a wrong checksum`);
-  return { number, head, body, standing };
+  const record = row[1] as Uint8Array;
+  if (crc32(record) !== row[2]) throw wrongSum(file, number);
+  return { number, record, standing: verified(row, number, file) };
 }
 
-function openOf(row: readonly Column[]): NonNullable<StoredJob['standing']['open']> {
+/** The refusal of a row whose bytes are not what was written. */
+export function wrongSum(file: string, number: number): Error {
+  return damaged(file, `: row ${number} of its table jobs has a wrong checksum`);
+}
+
+function verified(row: Columns, number: number, file: string): Standing {
+  const standing = standingOf(row);
+  if (sumOf(number, standing) !== row[STANDS_AT + 9]) throw wrongSum(file, number);
+  return standing;
+}
+
+function standingOf(row: Columns): Standing {
+  const [attempts, losses, attempt, worker, fence, at, ending, endedAt, answer] =
+    row.slice(STANDS_AT);
+  if (attempts === 0 && losses === null && fence === null && ending === null) return PRISTINE;
   return {
-    attempt: row[5] as number,
-    worker: row[6] as string,
-    fence: row[7] as number,
-    at: row[8] as number,
+    attempts: attempts as number,
+    losses: lossesOf((losses ?? '') as string),
+    open: fence === null ? null : ({ attempt, worker, fence, at } as Standing['open']),
+    ending: ending as Ending | null,
+    endedAt: (endedAt ?? 0) as number,
+    answer: (answer ?? NO_BYTES) as Uint8Array,
   };
 }
 
-/** The length in front of a head counts its body, which a row does not always have. */
-function headSum(head: Uint8Array): number {
-  return crc32(head.subarray(4));
-}
-
-function costOf({ head, standing }: Pick<StoredJob, 'head' | 'standing'>): number {
-  return ROW_BYTES + 2 * head.length + standing.answer.length;
+/** Pristine jobs, which a start reads by the million, are summed up by 0. */
+function sumOf(number: number, standing: Standing): number {
+  return standing === PRISTINE ? 0 : crc32(standingBytes(number, standing));
 }

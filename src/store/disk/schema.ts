@@ -29,8 +29,9 @@ export function createSchema(db: DatabaseSync, instance: string): void {
 }
 
 /**
- * A job's head is its SUBMITTED record without the body (src/store/codec.ts). `seq` is the last batch folded into the row,
- * and the sums are CRC32s of head, body and how it stands. Ids are not unique: one that has been forgotten can come again.
+ * A job's record is the SUBMITTED one (src/store/codec.ts), and when the job is done its head alone, without the body. `seq` is
+ * the last batch folded into the row; the sums are CRC32s of the record, of its head and of how the job stands. Ids are not
+ * unique: one that has been forgotten can come again.
  */
 const TABLES = `
   CREATE TABLE IF NOT EXISTS meta (
@@ -64,13 +65,13 @@ const TABLES = `
     ended_at INTEGER,
     seq INTEGER NOT NULL,
     cost INTEGER NOT NULL,
-    head_sum INTEGER NOT NULL,
-    body_sum INTEGER NOT NULL,
-    state_sum INTEGER NOT NULL,
-    head BLOB NOT NULL,
     losses TEXT,
-    body BLOB,
     answer BLOB,
+    state_sum INTEGER NOT NULL,
+    sum INTEGER NOT NULL,
+    head_bytes INTEGER NOT NULL,
+    head_sum INTEGER NOT NULL,
+    record BLOB NOT NULL,
     state TEXT GENERATED ALWAYS AS (CASE
       WHEN ending = 2 THEN 'dead' WHEN ending NOT NULL THEN 'done'
       WHEN open_fence NOT NULL THEN 'dispatched' ELSE 'waiting' END) VIRTUAL
