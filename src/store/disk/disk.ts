@@ -141,7 +141,8 @@ export class Disk {
   /** The newest job of an id, as it travels; all that was appended must have been read. */
   find(id: string): Uint8Array | null {
     const job = this.#fold.find(id);
-    return job === null ? null : jobBytes(job);
+    // A view would travel with all of the memory that it is a part of.
+    return job === null ? null : new Uint8Array(jobBytes(job));
   }
 
   /** A question about the jobs that are folded. */
@@ -154,6 +155,7 @@ export class Disk {
     return chunksOf(this.#fold.live(liveRows(this.#db, this.#meta, this.#file)));
   }
 
+  /** Copies all that is durable. */
   backup(file: string): Promise<void> {
     return copyTo(this.#db, file);
   }

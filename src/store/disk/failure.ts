@@ -35,7 +35,8 @@ export function damaged(file: string, what: string): LatidoError {
   );
 }
 
-function wordsOf(error: unknown): string {
+/** What an error says. */
+export function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -41,7 +41,7 @@ export class Page {
       this.#after = to;
       if (isOver()) return null;
     }
-    return Buffer.concat(this.#found);
+    return new Uint8Array(Buffer.concat(this.#found));
   }
 
   #look(to: number): void {

@@ -38,9 +38,11 @@ export class Questions {
 
   /** All appends that were made before have been committed. */
   answer(disk: Disk): void {
-    const asked = this.#asked;
-    if (asked.length > 0) this.#asked = [];
-    for (const question of asked) this.#guarded(question.call, () => this.#begin(disk, question));
+    if (this.#asked.length > 0 && disk.digest(until(SLICE_MS))) {
+      const asked = this.#asked;
+      this.#asked = [];
+      for (const question of asked) this.#guarded(question.call, () => this.#begin(disk, question));
+    }
     const first = this.#lists[0];
     if (first === undefined || disk.folded < first.from) return;
     this.#guarded(first.call, () => this.#look(first));

@@ -16,14 +16,21 @@ export const WAL_BYTES = 16 * 1024 * 1024;
  */
 export function prepareWal(dir: string, db: string, state: StoreState['state']): void {
   const wal = `${db}-wal`;
+  const whole = verifyWal(db, state);
+  writeDurably(wal, whole, new Uint8Array(Math.max(0, WAL_BYTES - whole.length)));
+  keepSecondName(wal, secondName(db));
+  syncDirectory(dir);
+}
+
+/** The part of the log that SQLite will read; refused when it should be there and is not, or when more was there. */
+export function verifyWal(db: string, state: StoreState['state']): Uint8Array {
+  const wal = `${db}-wal`;
   const bytes = readWal(wal, secondName(db), state);
   const { header, end, damagedAt } = scanWal(bytes);
   if (damagedAt !== null)
     throw damaged(wal, `is damaged at byte ${damagedAt}: commits behind it cannot be read`);
   if (state === 'open' && !header) throw damaged(wal, 'has a damaged beginning');
-  writeDurably(wal, bytes.subarray(0, end), new Uint8Array(Math.max(0, WAL_BYTES - end)));
-  keepSecondName(wal, secondName(db));
-  syncDirectory(dir);
+  return bytes.subarray(0, end);
 }
 
 /**

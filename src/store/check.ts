@@ -1,0 +1,96 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { LatidoError } from '../errors.ts';
+import { wordsOf } from './disk/failure.ts';
+import { readHeader } from './disk/header.ts';
+import { COLUMNS, type Columns, jobOf } from './disk/job-table.ts';
+import { JournalTable } from './disk/journal-table.ts';
+import { liveRows } from './disk/live-rows.ts';
+import { lockDirectory } from './disk/lock.ts';
+import { Meta } from './disk/meta.ts';
+import { databaseIn } from './disk/opening.ts';
+import { readState } from './disk/state-file.ts';
+import { verifyWal } from './disk/wal-file.ts';
+
+/** What a check has found. */
+export interface StoreCheck {
+  readonly ok: boolean;
+  /** Rows in the table of jobs. */
+  readonly jobs: number;
+  /** What is wrong, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** Verifies all that is in a data directory and changes nothing; DATA_IN_USE while a broker has it. */
+export function checkStore(dir: string): StoreCheck {
+  const file = databaseIn(dir);
+  if (!existsSync(dir)) return { ok: false, jobs: 0, problems: [`${dir} is not there.`] };
+  const lock = lockDirectory(dir);
+  const problems: string[] = [];
+  const probe = (work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      problems.push(error instanceof LatidoError ? error.message : `${file}: ${wordsOf(error)}`);
+    }
+  };
+  let jobs = 0;
+  try {
+    probe(() => verifyFiles(dir, file));
+    if (problems.length === 0)
+      probe(() => withDatabase(file, (db) => (jobs = verify(db, file, probe))));
+  } finally {
+    lock.release();
+  }
+  return { ok: problems.length === 0, jobs, problems };
+}
+
+function verifyFiles(dir: string, file: string): void {
+  const state = readState(dir);
+  if (!existsSync(file)) throw new LatidoError('DATA_DAMAGED', `${file} is missing.`);
+  const { sound, backup } = readHeader(file);
+  if (!sound) throw new LatidoError('DATA_DAMAGED', `${file} is no database.`);
+  if (backup) return;
+  if (state === null) throw new LatidoError('DATA_DAMAGED', `${join(dir, 'STATE')} is missing.`);
+  verifyWal(file, state.state);
+}
+
+/** A reader leaves the log as it is; without one, nothing beside the database is looked for or made. */
+function withDatabase(file: string, work: (db: DatabaseSync) => void): void {
+  const hasLog = existsSync(`${file}-wal`);
+  const url = pathToFileURL(file);
+  if (!hasLog) url.searchParams.set('immutable', '1');
+  const db = new DatabaseSync(url, { readOnly: true });
+  try {
+    work(db);
+  } finally {
+    db.close();
+    if (hasLog) rmSync(`${file}-shm`, { force: true });
+  }
+}
+
+function verify(db: DatabaseSync, file: string, probe: (work: () => void) => void): number {
+  for (const row of db.prepare('PRAGMA integrity_check(20)').all())
+    if (row.integrity_check !== 'ok')
+      probe(() => {
+        throw new LatidoError('DATA_DAMAGED', `${file}: ${row.integrity_check}`);
+      });
+  const meta = new Meta(db, file);
+  probe(() => meta.load());
+  probe(() => {
+    for (const _ of new JournalTable(db, meta, file).unfolded());
+  });
+  probe(() => {
+    for (const _ of liveRows(db, meta, file));
+  });
+  const rows = db.prepare(`SELECT ${COLUMNS} FROM jobs`);
+  rows.setReturnArrays(true);
+  let jobs = 0;
+  for (const row of rows.iterate() as unknown as Iterable<Columns>) {
+    jobs += 1;
+    probe(() => jobOf(row, file));
+  }
+  return jobs;
+}
