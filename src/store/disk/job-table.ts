@@ -18,8 +18,8 @@ import type { Meta } from './meta.ts';
 /** What a job that is done costs besides its id and its answer: its head, a row and its places in two indexes. */
 const ROW_BYTES = 240;
 
-export type Column = number | string | Uint8Array | null;
-export type Columns = readonly Column[];
+type Column = number | string | Uint8Array | null;
+type Columns = readonly Column[];
 
 /** In the order in which `jobOf` reads them: what it is, then how it stands. */
 export const COLUMNS = `number, record, sum,
