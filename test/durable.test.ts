@@ -9,7 +9,7 @@ import { sharedClock, until } from './support/poll.ts';
 import { Record } from './support/record.ts';
 
 const record = new Record();
-const KILLS = Number(process.env.LATIDO_KILLS ?? 20);
+const KILLS = Number(process.env.LATIDO_KILLS ?? 8);
 
 function directory(t: ExecutionContext): string {
   const path = mkdtempSync(join(tmpdir(), 'latido-durable-'));
@@ -18,7 +18,7 @@ function directory(t: ExecutionContext): string {
 }
 
 function start(t: ExecutionContext, ...args: string[]): Promise<Cluster> {
-  return Cluster.start(t, '--memory=false', `--data=${directory(t)}`, '--adopt-ms=6000', ...args);
+  return Cluster.start(t, '--memory=false', `--data=${directory(t)}`, '--adopt-ms=4000', ...args);
 }
 
 test.serial(

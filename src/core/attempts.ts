@@ -98,9 +98,6 @@ export class Attempts {
 
   /** The broker died while it was dispatched, and no worker has come to say that it has it. */
   lostWithBroker(now: number, job: Job, worker: string): void {
-    const rare = job.needRare();
-    rare.losses++;
-    rare.suspect ||= rare.losses >= 2;
     job.attempts++;
     this.#charge(now, job, worker, 'broker-gone', false, '');
     if (!job.keep?.overdue) {

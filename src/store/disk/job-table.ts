@@ -19,7 +19,7 @@ import type { Meta } from './meta.ts';
 const ROW_BYTES = 240;
 
 type Column = number | string | Uint8Array | null;
-type Columns = readonly Column[];
+export type Columns = readonly Column[];
 
 /** In the order in which `jobOf` reads them: what it is, then how it stands. */
 export const COLUMNS = `number, record, sum,
