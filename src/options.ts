@@ -130,6 +130,11 @@ export const statusOptions = {
   json,
 } as const satisfies OptionTable;
 
+export const storeCheckOptions = {
+  data: { ...brokerOptions.data, describe: 'the data directory; no broker may have it open' },
+  json,
+} as const satisfies OptionTable;
+
 export const demoOptions = {
   frontend,
   backend,
@@ -147,6 +152,7 @@ export const benchOptions = {
 export type BrokerOptions = OptionsOf<typeof brokerOptions>;
 export type WorkerSdkOptions = GivenOptions<typeof workerSdkOptions>;
 export type WorkerOptions = OptionsOf<typeof workerOptions>;
+export type StoreCheckOptions = OptionsOf<typeof storeCheckOptions>;
 export type StatusOptions = OptionsOf<typeof statusOptions>;
 export type DemoOptions = OptionsOf<typeof demoOptions>;
 export type BenchOptions = OptionsOf<typeof benchOptions>;

@@ -9,6 +9,7 @@ import {
   clientOptions,
   demoOptions,
   statusOptions,
+  storeCheckOptions,
   submitOptions,
   workerOptions,
 } from '../options.ts';
@@ -122,6 +123,13 @@ export const commands: readonly Command[] = [
     table: statusOptions,
     examples: [['latido status --json', 'the same for a script']],
     run: async (options) => (await import('./status.ts')).status(options),
+  }),
+  command({
+    name: 'store check',
+    describe: 'verifies all that a data directory holds, and changes nothing',
+    table: storeCheckOptions,
+    examples: [['latido store check --data ./latido-data', 'while no broker has it']],
+    run: async (options) => (await import('./store-check.ts')).storeCheck(options),
   }),
 ];
 
