@@ -1,5 +1,5 @@
+import { checkStore } from '../broker/data.ts';
 import type { StoreCheckOptions } from '../options.ts';
-import { checkStore } from '../store/check.ts';
 
 /** `latido store check`: verifies all that a data directory holds; one line for each thing that is wrong. */
 export async function storeCheck({ data, json }: StoreCheckOptions): Promise<number> {
