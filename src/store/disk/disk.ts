@@ -14,8 +14,8 @@ import { type Keeping, Retention } from './retention.ts';
 import { type StoreState, writeState } from './state-file.ts';
 
 const PROBE_BYTES = 64 * 1024;
-/** The log is taken into the database when about so many bytes are in it: half of what is reserved. */
-const CHECKPOINT_BYTES = 8 * 1024 * 1024;
+/** The log is taken into the database when about so many bytes are in it: most of what is reserved. */
+const CHECKPOINT_BYTES = 3 * 1024 * 1024;
 /** What a transaction and a row that is folded add to the log, about. */
 const COMMIT_BYTES = 8 * 1024;
 const SLICE_BYTES = 192 * 1024;

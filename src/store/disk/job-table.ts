@@ -167,7 +167,7 @@ export function jobOf(row: Columns, file: string): StoredJob {
 
 /** The refusal of a row whose bytes are not what was written. */
 export function wrongSum(file: string, number: number): Error {
-  return damaged(file, `: row ${number} of its table jobs has a wrong checksum`);
+  return damaged(file, `is damaged: row ${number} of its table jobs has a wrong checksum`);
 }
 
 function verified(row: Columns, number: number, file: string): Standing {

@@ -44,7 +44,8 @@ export class JournalTable {
       seq += 1;
       const bytes = row.bytes as Uint8Array;
       const fault = batchFault(bytes, seq);
-      if (fault !== null) throw damaged(this.#file, `: row ${seq} of its table journal ${fault}`);
+      if (fault !== null)
+        throw damaged(this.#file, `is damaged: row ${seq} of its table journal ${fault}`);
       this.last = seq;
       yield { seq, bytes };
     }

@@ -8,7 +8,7 @@ import { scanWal } from './wal-scan.ts';
  * The log is never smaller than this while the store is open: one that is has been cut. It is also what is reserved, so that
  * a commit need not make the file longer.
  */
-export const WAL_BYTES = 16 * 1024 * 1024;
+export const WAL_BYTES = 4 * 1024 * 1024;
 
 /**
  * Prepares the write-ahead log for SQLite to open: what is missing or damaged is refused; what is whole is written and

@@ -15,7 +15,7 @@ const QUIET_MS = 5;
 /** What may be waiting to be folded before appends have to share the thread with it. */
 const UNFOLDED_BYTES = 128 * 1024 * 1024;
 /** One transaction takes batches up to this, and over the bound up to the smaller. */
-const GROUP_BYTES = 4 * 1024 * 1024;
+const GROUP_BYTES = 2 * 1024 * 1024;
 const GROUP_BYTES_FORCED = 256 * 1024;
 /** Slices without an append before their work is made durable. */
 const SLICES = 4;
