@@ -1,25 +1,9 @@
 import test from 'ava';
 import { Ending } from '../src/core/job.ts';
 import { BackoffKind } from '../src/core/journal.ts';
-import { FakeStore } from './support/fake-store.ts';
-import { World } from './support/world.ts';
+import { kept, turn } from './support/kept.ts';
 
 const FIXED = { kind: BackoffKind.FIXED, ms: 100, msMax: 0, jitter: 0 };
-
-function kept(settings = {}) {
-  const store = new FakeStore();
-  const world = new World(settings, 10_000, store);
-  return { store, world, c: world.client('c'), w: world.worker('w', 'A', { capacity: 4 }) };
-}
-
-/** A turn ends: what was asked is answered, what is due is done, what was written is durable. */
-function turn({ world, store }: { world: World; store: FakeStore }) {
-  world.tick();
-  store.commit();
-  world.tell();
-  world.tick();
-  store.commit();
-}
 
 test('what happens to a durable job is recorded in order, and of a job at level memory nothing', (t) => {
   const k = kept();
@@ -182,52 +166,14 @@ test('a generated id that is older than ids are remembered is refused, and a fre
   t.true(k.world.said().includes('c: refuse 1 ID_EXPIRED'));
 });
 
-test('a store that fails drops what was not durable; jobs at workers are offered, and go on', (t) => {
-  const k = kept();
-  k.c.keep('A', 'one', { id: 'j1' });
-  k.c.submit('A', 'plain');
-  turn(k);
-  k.c.keep('B', 'two', { id: 'j2' });
-  k.world.tick();
-  k.store.fail();
-  k.world.broker.storeFailed(k.world.now, 'DISK_FULL');
-  t.true(k.world.said().includes('w: again'));
-  k.c.keep('A', 'three', { id: 'j3' });
-  t.true(k.world.said().includes('c: refuse 4 DISK_FULL'));
-  k.w.back();
-  k.world.after(1000);
-  k.world.reopen();
-  turn(k);
-  t.deepEqual(k.w.holds.toSorted(), ['c-2', 'store-1']);
-  k.w.answer('store-1', 'done');
-  turn(k);
-  t.is(new TextDecoder().decode(k.store.endedBy('j1')!.answer), 'done');
-  t.deepEqual(k.store.open(), []);
-  t.deepEqual(
-    k.store.written.filter((word) => word.startsWith('attempt')),
-    ['attempt 1.1 at w'],
-  );
-});
-
-test('a job at level memory that is handed in again at level disk is durable from then on', (t) => {
-  const k = kept();
-  k.c.keep('A', 'one', { id: 'j1', level: 0 });
-  turn(k);
-  t.deepEqual(k.store.written, []);
-  k.c.keep('A', 'one', { id: 'j1', follow: false });
-  turn(k);
-  t.true(k.world.said().includes('c: accept 2 j1 at level 1'));
-  t.deepEqual(k.store.written, ['submitted j1', 'attempt 1.1 at w']);
-});
-
 test('a kept job can be cancelled by its id and asked for by anybody; an unknown one cannot', (t) => {
   const k = kept();
   k.c.keep('B', 'one', { id: 'j1', follow: false });
   turn(k);
   const d = k.world.client('d');
-  k.world.broker.attach(d.core, 1, 'j1');
+  k.world.broker.attach(k.world.now, d.core, 1, 'j1');
   k.world.broker.revoke(k.world.now, d.core, 2, 'j1');
-  k.world.broker.attach(d.core, 3, 'nobody');
+  k.world.broker.attach(k.world.now, d.core, 3, 'nobody');
   turn(k);
   k.world.broker.revoke(k.world.now, d.core, 4, 'j1');
   turn(k);

@@ -1,5 +1,6 @@
 import type { Broker } from '../core/broker.ts';
-import type { EndedJob, Journal, KeptJob } from '../core/journal.ts';
+import type { Archived } from '../core/inquiries.ts';
+import type { Journal, KeptJob } from '../core/journal.ts';
 import type { KeptStore } from '../core/kept-store.ts';
 import type { FoundJob, Store, StoreFailure } from '../store/store.ts';
 import type { Log } from './log.ts';
@@ -94,13 +95,12 @@ export class Keeping implements KeptStore {
   }
 
   #told(id: string, found: FoundJob | null): void {
-    this.#broker.told(this.#turn.now(), id, endedOf(found));
+    this.#broker.told(this.#turn.now(), id, archivedOf(found));
     this.#turn.soon();
   }
 }
 
-function endedOf(found: FoundJob | null): EndedJob | null {
+function archivedOf(found: FoundJob | null): Archived {
   if (found === null) return null;
-  if (found.state === 'done' || found.state === 'dead') return found.job;
-  throw new Error(`the store has an open job ${found.job.kept.id} that the broker does not know`);
+  return found.state === 'done' || found.state === 'dead' ? found.job : 'open';
 }

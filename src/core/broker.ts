@@ -5,9 +5,10 @@ import type { Commissions } from './commissions.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Endings } from './endings.ts';
 import type { Guests } from './guests.ts';
+import type { Archived } from './inquiries.ts';
 import type { Intake, Submit } from './intake.ts';
 import type { Ending } from './job.ts';
-import type { EndedJob, KeptJob } from './journal.ts';
+import type { KeptJob } from './journal.ts';
 import { type KeptStore, NO_STORE } from './kept-store.ts';
 import type { Ledger } from './ledger.ts';
 import type { ClientOutbox, StoreRefusal, Watcher, WorkerOutbox } from './outbox.ts';
@@ -83,8 +84,8 @@ export class Broker {
     into.submit(now, client, type, submit, slab, offset, length);
   }
 
-  attach(client: Client, call: number, id: string): void {
-    this.#commissions.attach(client, call, id);
+  attach(now: number, client: Client, call: number, id: string): void {
+    this.#commissions.attach(now, client, call, id);
   }
 
   revoke(now: number, client: Client, call: number, id: string): void {
@@ -113,8 +114,8 @@ export class Broker {
   }
 
   /** What the store has of the job that was asked for. */
-  told(now: number, id: string, ended: EndedJob | null): void {
-    this.#commissions.told(now, id, ended);
+  told(now: number, id: string, archived: Archived): void {
+    this.#commissions.told(now, id, archived);
   }
 
   /** The dispatch of a durable job leaves. */

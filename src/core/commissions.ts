@@ -1,5 +1,5 @@
 import type { Client } from './client.ts';
-import { type Archive, Inquiries } from './inquiries.ts';
+import { type Archive, type Archived, Inquiries } from './inquiries.ts';
 import type { Intake, KeptSubmit, Submit } from './intake.ts';
 import { Ending } from './job.ts';
 import type { EndedJob } from './journal.ts';
@@ -11,12 +11,19 @@ import type { Records } from './records.ts';
 import { Slab } from './slab.ts';
 import type { State } from './state.ts';
 import type { Type } from './type.ts';
+import type { Upgrades } from './upgrades.ts';
 import type { Waiting } from './waiting.ts';
 
 const ULID_TIME = /^@([0-9A-HJKMNP-TV-Z]{10})[0-9A-HJKMNP-TV-Z]{16}$/;
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** A generated id that is older may have been handed in before. */
 const FRESH_MS = 60_000;
+
+/** What is done with a job that is asked for by its id. */
+interface Found {
+  known(now: number, keep: Keep): void;
+  ended(ended: EndedJob): void;
+}
 
 /** How kept jobs come in, are asked for and taken back, by their ids. */
 export class Commissions {
@@ -25,6 +32,7 @@ export class Commissions {
   readonly #keeps: Keeps;
   readonly #ledger: Ledger;
   readonly #records: Records;
+  readonly #upgrades: Upgrades;
   readonly #intake: Intake;
   readonly #inquiries: Inquiries;
 
@@ -34,6 +42,7 @@ export class Commissions {
     keeps: Keeps,
     ledger: Ledger,
     records: Records,
+    upgrades: Upgrades,
     intake: Intake,
     archive: Archive,
   ) {
@@ -42,6 +51,7 @@ export class Commissions {
     this.#keeps = keeps;
     this.#ledger = ledger;
     this.#records = records;
+    this.#upgrades = upgrades;
     this.#intake = intake;
     this.#inquiries = new Inquiries(archive);
   }
@@ -68,29 +78,27 @@ export class Commissions {
       this.#intake.refuse(client, submit.call, refusal);
     } else if (!this.#mayBeRemembered(now, submit, id)) {
       this.#take(now, client, type, submit, slab, offset, length);
+    } else if (this.#state.storeRefusal !== null) {
+      this.#intake.refuse(client, submit.call, this.#state.storeRefusal);
     } else {
       this.#takeIfUnknown(client, type, submit, slab.bytes.slice(offset, offset + length));
     }
   }
 
   /** `call` waits for the end of the job of that id. */
-  attach(client: Client, call: number, id: string): void {
-    const keep = this.#ledger.get(id);
-    if (keep !== null) this.#follow(client, call, keep, false);
-    else this.#ask(client, call, id, (_, ended) => client.outbox?.answerEnded(call, ended));
+  attach(now: number, client: Client, call: number, id: string): void {
+    this.#look(now, client, call, id, {
+      known: (_, keep) => this.#follow(client, call, keep, false),
+      ended: (ended) => client.outbox?.answerEnded(call, ended),
+    });
   }
 
   /** Takes the job of that id back, wherever it is. */
   revoke(now: number, client: Client, call: number, id: string): void {
-    const keep = this.#ledger.get(id);
-    if (keep === null) {
-      this.#ask(client, call, id, () => this.#intake.refuse(client, call, 'JOB_ENDED'));
-    } else if (!keep.job.open) {
-      this.#intake.refuse(client, call, 'JOB_ENDED');
-    } else {
-      this.withdraw(now, keep);
-      client.outbox?.acceptKept(call, keep.job, keep.level);
-    }
+    this.#look(now, client, call, id, {
+      known: (then, keep) => this.#revoke(then, client, call, keep),
+      ended: () => this.#intake.refuse(client, call, 'JOB_ENDED'),
+    });
   }
 
   /** Cancels an open kept job. */
@@ -110,8 +118,10 @@ export class Commissions {
   }
 
   /** What the store has of the job that was asked for by that id. */
-  told(now: number, id: string, ended: EndedJob | null): void {
-    this.#inquiries.told(now, id, ended);
+  told(now: number, id: string, archived: Archived): void {
+    if (archived !== 'open') this.#inquiries.told(now, id, archived);
+    else if (this.#ledger.get(id) !== null) this.#inquiries.told(now, id, null);
+    else this.#inquiries.again(id);
   }
 
   /** Nothing that was asked of the store will be answered. */
@@ -184,22 +194,10 @@ export class Commissions {
         this.#intake.refuse(client, call, this.#state.storeRefusal);
         return;
       }
-      this.#upgrade(now, keep);
+      this.#upgrades.upgrade(now, keep);
     }
     if (asked.follow) this.#follow(client, call, keep, true);
     if (!asked.follow || acceptWanted) client.outbox?.acceptKept(call, job, keep.level);
-  }
-
-  /** From memory to disk: all that is known of it is recorded. */
-  #upgrade(now: number, keep: Keep): void {
-    const { job } = keep;
-    keep.level = Level.DISK;
-    this.#records.submitted(keep);
-    if (job.run !== null) this.#records.attempt(now, keep, job.run.worker.name);
-    if (!job.open) {
-      this.#records.ended(now, job);
-      this.#ledger.forget(keep);
-    }
   }
 
   #follow(client: Client, call: number, keep: Keep, owns: boolean): void {
@@ -207,23 +205,34 @@ export class Commissions {
     else client.outbox?.answerKept(call, keep.job);
   }
 
-  /** Asks the store for an ended job, for `call`. */
-  #ask(
-    client: Client,
-    call: number,
-    id: string,
-    then: (now: number, ended: EndedJob) => void,
-  ): void {
+  /** Finds the job here, or asks the store for it; it may come in, too, before the store has answered. */
+  #look(now: number, client: Client, call: number, id: string, found: Found): void {
     const refuse = (code: Refusal) => this.#intake.refuse(client, call, code);
+    const keep = this.#ledger.get(id);
     const { storeRefusal } = this.#state;
-    if (storeRefusal === 'NO_STORE') refuse('JOB_UNKNOWN');
-    else if (storeRefusal !== null) refuse(storeRefusal);
+    if (keep !== null) found.known(now, keep);
+    else if (storeRefusal !== null)
+      refuse(storeRefusal === 'NO_STORE' ? 'JOB_UNKNOWN' : storeRefusal);
     else {
       this.#inquiries.ask(id, {
-        told: (now, ended) => (ended === null ? refuse('JOB_UNKNOWN') : then(now, ended)),
+        told: (then, ended) => {
+          const come = this.#ledger.get(id);
+          if (come !== null) found.known(then, come);
+          else if (ended !== null) found.ended(ended);
+          else refuse('JOB_UNKNOWN');
+        },
         failed: refuse,
       });
     }
+  }
+
+  #revoke(now: number, client: Client, call: number, keep: Keep): void {
+    if (!keep.job.open) {
+      this.#intake.refuse(client, call, 'JOB_ENDED');
+      return;
+    }
+    this.withdraw(now, keep);
+    client.outbox?.acceptKept(call, keep.job, keep.level);
   }
 
   #obstacle(now: number, type: Type, asked: KeptSubmit, length: number): Refusal | null {
@@ -245,7 +254,7 @@ export class Commissions {
 
   /** Whether the store must be asked before the id can be taken as a new one. */
   #mayBeRemembered(now: number, { repeat }: Submit, id: string): boolean {
-    if (this.#state.storeRefusal !== null) return false;
+    if (this.#state.storeRefusal === 'NO_STORE') return false;
     const at = repeat ? null : timeIn(id);
     return at === null || this.#state.wallAt(now) - at > FRESH_MS;
   }

@@ -6,6 +6,9 @@ export interface Archive {
   find(id: string): void;
 }
 
+/** What the store has of an id; of a job that had not ended when it was asked, the core knows more. */
+export type Archived = EndedJob | 'open' | null;
+
 export interface Inquirer {
   told(now: number, ended: EndedJob | null): void;
   failed(code: StoreRefusal): void;
@@ -28,6 +31,11 @@ export class Inquiries {
     }
     this.#open.set(id, [inquirer]);
     this.#archive.find(id);
+  }
+
+  /** What was asked has ended since the store looked: it is asked once more. */
+  again(id: string): void {
+    if (this.#open.has(id)) this.#archive.find(id);
   }
 
   told(now: number, id: string, ended: EndedJob | null): void {

@@ -21,9 +21,11 @@ export interface Follow {
  */
 export class Keep extends Due {
   readonly job: Job;
-  readonly kept: Kept;
+  kept: Kept;
   level: Level;
   follows: Follow[] = [];
+  /** It came in at level memory: a store that fails does not take it away. */
+  upgraded = false;
   /** Up to when it is not dispatched, in core time. */
   notBefore = 0;
   /** Its deadline has passed while it ran: it is not dispatched again. */

@@ -108,7 +108,7 @@ export class Ledger {
       client.outbox?.answerKept(call, job);
     }
     keep.follows = [];
-    if (keep.level === Level.DISK) this.forget(keep);
+    if (keep.level === Level.DISK && !keep.upgraded) this.forget(keep);
     else this.#remember(now, keep);
   }
 

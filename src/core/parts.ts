@@ -14,6 +14,7 @@ import { Records } from './records.ts';
 import { Recovery } from './recovery.ts';
 import { Roster } from './roster.ts';
 import { type Settings, State } from './state.ts';
+import { Upgrades } from './upgrades.ts';
 import { Waiting } from './waiting.ts';
 
 /** The parts of the core, and who works with whom. */
@@ -52,8 +53,18 @@ export class Parts {
     this.dispatcher = dispatcher;
     this.intake = intake;
     this.roster = new Roster(state, attempts, adoption);
-    this.commissions = new Commissions(state, waiting, keeps, ledger, records, intake, store);
-    this.recovery = new Recovery(state, waiting, attempts, adoption, keys, ledger, keeps);
+    const upgrades = new Upgrades(ledger, records);
+    this.commissions = new Commissions(
+      state,
+      waiting,
+      keeps,
+      ledger,
+      records,
+      upgrades,
+      intake,
+      store,
+    );
+    this.recovery = new Recovery(state, waiting, attempts, adoption, keys, ledger, keeps, upgrades);
     this.guests = new Guests(state, intake, endings, ledger);
   }
 }

@@ -1,4 +1,4 @@
-import { Ending, type Job } from './job.ts';
+import { Ending, type Job, type LostAttempt } from './job.ts';
 import type { Journal, KeptLoss } from './journal.ts';
 import { isDurable, type Keep } from './keep.ts';
 import type { State } from './state.ts';
@@ -23,7 +23,7 @@ export class Records {
 
   /** The present attempt has begun. */
   attempt(now: number, keep: Keep, worker: string): void {
-    keep.fence = this.#state.nextFence++;
+    keep.fence = this.#state.takeFence(now);
     if (!keep.durable) return;
     const { fence, job, kept } = keep;
     const attempt = { attempt: job.attempts, worker, fence, at: this.#state.wallAt(now) };
@@ -36,6 +36,20 @@ export class Records {
     if (!keep.durable) return;
     this.#journal.lost(keep.kept.number, loss);
     this.#state.recorded++;
+  }
+
+  /** An attempt that was given up while nothing was recorded. */
+  lostBefore(
+    now: number,
+    keep: Keep,
+    { attempt, worker, cause, message = '', afterMs }: LostAttempt,
+  ): void {
+    const { charged, losses, suspect } = keep.job.needRare();
+    const wait = keep.notBefore - now;
+    const notBefore = wait > 0 ? this.#state.wallAt(now) + wait : 0;
+    const at = keep.kept.submittedAt + afterMs;
+    const known = { attempt, worker, cause, message, at };
+    this.lost(keep, { ...known, charged, losses, suspect, notBefore });
   }
 
   /** The job has ended; the bytes of its answer stand in it. */

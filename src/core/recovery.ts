@@ -9,6 +9,7 @@ import type { Keys } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import type { StoreRefusal } from './outbox.ts';
 import type { State } from './state.ts';
+import type { Upgrades } from './upgrades.ts';
 import type { Waiting } from './waiting.ts';
 import type { Worker } from './worker.ts';
 
@@ -21,6 +22,7 @@ export class Recovery {
   readonly #keys: Keys;
   readonly #ledger: Ledger;
   readonly #keeps: Keeps;
+  readonly #upgrades: Upgrades;
 
   constructor(
     state: State,
@@ -30,6 +32,7 @@ export class Recovery {
     keys: Keys,
     ledger: Ledger,
     keeps: Keeps,
+    upgrades: Upgrades,
   ) {
     this.#state = state;
     this.#waiting = waiting;
@@ -38,10 +41,17 @@ export class Recovery {
     this.#keys = keys;
     this.#ledger = ledger;
     this.#keeps = keeps;
+    this.#upgrades = upgrades;
   }
 
   /** A job that the store has and that has not ended. One whose attempt was under way waits for its worker. */
-  restore(now: number, { kept, open, losses, attempts, body }: KeptJob): void {
+  restore(now: number, stored: KeptJob): void {
+    const { kept, open, losses, attempts, body } = stored;
+    const known = this.#ledger.get(kept.id);
+    if (known !== null) {
+      this.#upgrades.restored(now, known, stored);
+      return;
+    }
     const type = this.#state.typeOfKept(kept.type);
     const slab = this.#state.slabs.frame(now, body);
     const job = this.#keeps.make(now, type, kept, Level.DISK, slab, 0, body.length);
@@ -65,8 +75,8 @@ export class Recovery {
   }
 
   /**
-   * The store has failed: what it has not made durable will not be. Every durable job is dropped, to be read again; who
-   * waits for one, or holds one, is asked to say so again.
+   * The store has failed: what it has not made durable will not be. Every durable job is dropped, to be read again, but for
+   * those that came in at level memory; who waits for one, or holds one, is asked to say so again.
    */
   fail(now: number, code: StoreRefusal): void {
     this.#state.storeRefusal = code;
@@ -76,7 +86,8 @@ export class Recovery {
       if (keep.level !== Level.DISK) continue;
       for (const { client } of keep.follows) peers.add(client);
       if (keep.job.run !== null) peers.add(keep.job.run.worker);
-      this.#drop(now, keep);
+      if (keep.upgraded) keep.level = Level.MEMORY;
+      else this.#drop(now, keep);
     }
     for (const peer of peers) peer.outbox?.again();
   }

@@ -8,6 +8,9 @@ import { Slabs } from './slab.ts';
 import { Type } from './type.ts';
 import type { Worker } from './worker.ts';
 
+/** More attempts than can be made. */
+const FENCES_A_MS = 1000;
+
 /** What can be set of the core; times in milliseconds. */
 export interface Settings {
   readonly answerTimeoutMs: number;
@@ -68,7 +71,7 @@ export class State {
   wallOffset = 0;
   /** Records written so far. */
   recorded = 0;
-  /** Rises with each attempt at a kept job, across restarts too. */
+  /** The store has none as high. */
   nextFence = 1;
   /** Why no durable job can be taken now; null when one can. */
   storeRefusal: StoreRefusal | null = 'NO_STORE';
@@ -79,6 +82,7 @@ export class State {
   draining = false;
   /** Too much is on its way to the disk. */
   storeBehind = false;
+  #fences = false;
   #numbers: number[] = [];
   #numbersTaken = 0;
   #dirtyWorkers: Worker[] = [];
@@ -110,6 +114,18 @@ export class State {
   /** A whole number of milliseconds since 1970. */
   wallAt(now: number): number {
     return Math.round(now + this.wallOffset);
+  }
+
+  /**
+   * Rises with each attempt at a kept job. What is not recorded has begun at the wall-clock time of the start, so that
+   * it rises across restarts too.
+   */
+  takeFence(now: number): number {
+    if (!this.#fences) {
+      this.#fences = true;
+      this.nextFence = Math.max(this.nextFence, FENCES_A_MS * Math.floor(this.wallAt(now)));
+    }
+    return this.nextFence++;
   }
 
   /** A small number for a client, its own until it is given back. */

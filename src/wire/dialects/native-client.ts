@@ -209,7 +209,7 @@ class NativeClient extends NativePeer implements ClientOutbox {
     });
     const { broker } = this.door;
     if (!isId(id)) this.#refuse(reader.a, 'ID_INVALID');
-    else if (reader.verb === Verb.ATTACH) broker.attach(this.#client!, reader.a, id);
+    else if (reader.verb === Verb.ATTACH) broker.attach(now, this.#client!, reader.a, id);
     else broker.revoke(now, this.#client!, reader.a, id);
   }
 

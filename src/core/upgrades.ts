@@ -1,0 +1,41 @@
+import type { LostAttempt } from './job.ts';
+import type { KeptJob } from './journal.ts';
+import { type Keep, Level } from './keep.ts';
+import type { Ledger } from './ledger.ts';
+import type { Records } from './records.ts';
+
+/** Jobs that came in at level memory and became durable; when the store fails they are what they were. */
+export class Upgrades {
+  readonly #ledger: Ledger;
+  readonly #records: Records;
+
+  constructor(ledger: Ledger, records: Records) {
+    this.#ledger = ledger;
+    this.#records = records;
+  }
+
+  /** From memory to disk: all that is known of the job is recorded. */
+  upgrade(now: number, keep: Keep): void {
+    const { job } = keep;
+    // The store may have had it before it failed: what has ended there is not written to again.
+    if (keep.upgraded && !job.open) keep.kept = { ...keep.kept, number: this.#ledger.nextNumber() };
+    keep.upgraded = true;
+    keep.level = Level.DISK;
+    this.#records.submitted(keep);
+    this.#catchUp(now, keep, job.rare?.causes ?? []);
+  }
+
+  /** The store has been read again, and has the job: what has happened since is recorded. */
+  restored(now: number, keep: Keep, { kept, losses }: KeptJob): void {
+    if (keep.kept.number !== kept.number) throw new Error(`two jobs have the id ${kept.id}`);
+    keep.level = Level.DISK;
+    this.#catchUp(now, keep, (keep.job.rare?.causes ?? []).slice(losses.length));
+  }
+
+  #catchUp(now: number, keep: Keep, lost: readonly LostAttempt[]): void {
+    const { job } = keep;
+    for (const each of lost) this.#records.lostBefore(now, keep, each);
+    if (job.run !== null) this.#records.attempt(now, keep, job.run.worker.name);
+    if (!job.open) this.#records.ended(now, job);
+  }
+}

@@ -1,0 +1,104 @@
+import test from 'ava';
+import { Ulids } from '../src/client/ulid.ts';
+import { kept, turn } from './support/kept.ts';
+
+test('a store that fails drops what was not durable; jobs at workers are offered, and go on', (t) => {
+  const k = kept();
+  k.c.keep('A', 'one', { id: 'j1' });
+  k.c.submit('A', 'plain');
+  turn(k);
+  k.c.keep('B', 'two', { id: 'j2' });
+  k.world.tick();
+  k.store.fail();
+  k.world.broker.storeFailed(k.world.now, 'DISK_FULL');
+  t.true(k.world.said().includes('w: again'));
+  k.c.keep('A', 'three', { id: 'j3' });
+  t.true(k.world.said().includes('c: refuse 4 DISK_FULL'));
+  k.w.back();
+  k.world.after(1000);
+  k.world.reopen();
+  turn(k);
+  t.deepEqual(k.w.holds.toSorted(), ['c-2', 'store-1']);
+  k.w.answer('store-1', 'done');
+  turn(k);
+  t.is(new TextDecoder().decode(k.store.endedBy('j1')!.answer), 'done');
+  t.deepEqual(k.store.open(), []);
+  t.deepEqual(
+    k.store.written.filter((word) => word.startsWith('attempt')),
+    ['attempt 1.1 at w'],
+  );
+});
+
+test('a job at level memory that is handed in again at level disk is durable from then on', (t) => {
+  const k = kept();
+  k.c.keep('A', 'one', { id: 'j1', level: 0 });
+  turn(k);
+  t.deepEqual(k.store.written, []);
+  k.c.keep('A', 'one', { id: 'j1', follow: false });
+  turn(k);
+  t.true(k.world.said().includes('c: accept 2 j1 at level 1'));
+  t.deepEqual(k.store.written, ['submitted j1', 'attempt 1.1 at w']);
+});
+
+test('a job that came in at level memory outlives the failure of the store that was to keep it', (t) => {
+  const k = kept();
+  k.c.keep('A', 'one', { id: 'j1', level: 0 });
+  turn(k);
+  k.c.keep('A', 'one', { id: 'j1', follow: false });
+  k.world.tick();
+  k.store.fail();
+  k.world.broker.storeFailed(k.world.now, 'DISK_FULL');
+  k.w.answer('store-1', 'done');
+  turn(k);
+  t.true(k.world.said().includes('c: answer 1 j1 OK "done"'));
+  k.world.reopen();
+  k.c.keep('A', 'one', { id: 'j1' });
+  turn(k);
+  t.true(k.world.said().includes('c: answer 3 j1 OK "done"'));
+  t.is(k.store.endedBy('j1')!.attempts, 1);
+});
+
+test('an upgrade that was durable before the store failed goes on from what has happened since', (t) => {
+  const k = kept();
+  k.c.keep('A', 'one', { id: 'j1', level: 0 });
+  turn(k);
+  k.c.keep('A', 'one', { id: 'j1', follow: false });
+  turn(k);
+  k.world.broker.storeFailed(k.world.now, 'STORE_FAILED');
+  k.w.answer('store-1', 'done');
+  turn(k);
+  k.world.reopen();
+  turn(k);
+  t.is(new TextDecoder().decode(k.store.endedBy('j1')!.answer), 'done');
+  t.deepEqual(k.store.open(), []);
+});
+
+test('while the store is closed an id that it may know is refused, and a new one taken', (t) => {
+  const k = kept();
+  k.world.broker.storeFailed(k.world.now, 'STORE_FAILED');
+  k.c.keep('A', 'one', { id: 'order-1', level: 0 });
+  k.c.submit('A', 'two');
+  turn(k);
+  t.true(k.world.said().includes('c: refuse 1 STORE_FAILED'));
+  t.deepEqual(k.w.holds, ['c-2']);
+});
+
+test('who asks for a job that is just coming in follows it', (t) => {
+  const k = kept();
+  const d = k.world.client('d');
+  const id = `@${new Ulids().next(k.world.broker.state.wallAt(k.world.now))}`;
+  k.world.broker.attach(k.world.now, d.core, 1, id);
+  k.c.keep('A', 'one', { id });
+  turn(k);
+  k.w.answer('store-1', 'done');
+  turn(k);
+  t.true(k.world.said().includes(`d: answer 1 ${id} OK "done"`));
+});
+
+test('a job that has ended while the store was asked for it is asked for again', (t) => {
+  const k = kept();
+  const d = k.world.client('d');
+  k.world.broker.attach(k.world.now, d.core, 1, 'j1');
+  k.world.broker.told(k.world.now, 'j1', 'open');
+  t.deepEqual(k.store.asked, ['j1', 'j1']);
+});
