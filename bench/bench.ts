@@ -1,11 +1,14 @@
-/** The measurements of Latido, all of them or those named: `npm run bench -- --only pairs --runs 3`. */
+/** The measurements of Latido, all of them or those named: `npm run bench -- pairs --runs 3`. */
 
+import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Children } from './children.ts';
 import { depth } from './depth.ts';
+import { durable } from './durable.ts';
 import { gearmand } from './gearmand.ts';
 import { idle } from './idle.ts';
 import { largeBodies } from './large-bodies.ts';
+import { levels } from './levels.ts';
 import { manyWorkers } from './many-workers.ts';
 import type { Bench, Measurement } from './measurement.ts';
 import { pairs } from './pairs.ts';
@@ -22,20 +25,24 @@ const measurements: readonly Measurement[] = [
   depth,
   idle,
   start,
+  durable,
+  levels,
 ];
 
-const help = `npm run bench -- [options]
+const help = `npm run bench -- [NAME...] [options]
 
-  --only NAME       only this measurement; may be repeated
+  NAME              only this measurement; --only NAME is the same
   --runs N          runs whose median counts (7)
   --seconds S       how long each is measured (1.5)
   --warm-up S       how long it runs before that (1)
+  --jobs N          jobs of those measurements that speak of a million (1000000)
+  --data DIR        where stores are made, on the disk that is to be measured (the system's temporary directory)
   --json FILE       append the results to FILE, one line of JSON each
   --cpu-prof DIR    write a CPU profile of every process into DIR
 
 ${measurements.map(({ name, about }) => `  ${name.padEnd(16)}  ${about}`).join('\n')}
 
-Example: npm run bench -- --only pairs --only start --runs 3 --json bench/results.ndjson
+Example: npm run bench -- pairs durable --runs 3 --json bench/results.ndjson
 `;
 
 interface Wanted {
@@ -43,6 +50,8 @@ interface Wanted {
   readonly runs: number;
   readonly seconds: number;
   readonly warmUpSeconds: number;
+  readonly jobs: number;
+  readonly data: string;
   readonly json: string | undefined;
   readonly cpuProfiles: string | undefined;
 }
@@ -97,22 +106,28 @@ async function measure(
 }
 
 function wantedFrom(args: readonly string[]): Wanted {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: {
       only: { type: 'string', multiple: true },
       runs: { type: 'string', default: '7' },
       seconds: { type: 'string', default: '1.5' },
       'warm-up': { type: 'string', default: '1' },
+      jobs: { type: 'string', default: '1000000' },
+      data: { type: 'string', default: tmpdir() },
       json: { type: 'string' },
       'cpu-prof': { type: 'string' },
     },
   });
+  const named = [...positionals, ...(values.only ?? [])];
   return {
-    measurements: (values.only ?? measurements.map(({ name }) => name)).map(measurementNamed),
+    measurements: named.length > 0 ? named.map(measurementNamed) : measurements,
     runs: numberBetween('runs', values.runs, 1, 100),
     seconds: numberBetween('seconds', values.seconds, 0.1, 600),
     warmUpSeconds: numberBetween('warm-up', values['warm-up'], 0, 60),
+    jobs: numberBetween('jobs', values.jobs, 1000, 1e8),
+    data: values.data,
     json: values.json,
     cpuProfiles: values['cpu-prof'],
   };
@@ -122,7 +137,7 @@ function measurementNamed(name: string): Measurement {
   const found = measurements.find((measurement) => measurement.name === name);
   if (found !== undefined) return found;
   const names = measurements.map((measurement) => measurement.name).join(', ');
-  throw new Error(`option '--only' must be one of ${names}, got '${name}'`);
+  throw new Error(`a measurement must be one of ${names}, got '${name}'`);
 }
 
 function numberBetween(name: string, text: string, min: number, max: number): number {

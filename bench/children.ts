@@ -72,6 +72,12 @@ export class Child {
     clearTimeout(kill);
   }
 
+  /** Sends the process a signal, and resolves when it has ended. */
+  async kill(signal: NodeJS.Signals): Promise<void> {
+    this.#process.kill(signal);
+    await this.ended;
+  }
+
   #change(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timeout = setTimeout(resolve, timeoutMs);

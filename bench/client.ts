@@ -11,9 +11,12 @@ export interface ClientSettings {
   readonly bodyBytes: number;
   /** Clients in this process, which take turns. */
   readonly clients: number;
+  /** Latido's: how safe a job is to be, and what a call of the load waits for. */
+  readonly level: 'memory' | 'disk';
+  readonly until: 'accept' | 'answer';
 }
 
-const { through, address, bodyBytes, clients } = settings<ClientSettings>();
+const { through, address, bodyBytes, clients, level, until } = settings<ClientSettings>();
 const body = Buffer.alloc(bodyBytes, 'latido');
 const callers: Caller[] = [];
 for (let i = 0; i < clients; i++) callers.push(await connect());
@@ -37,6 +40,8 @@ async function connect(): Promise<Caller> {
   if (through === 'gearmand') return GearmanClient.connect(address);
   const { Client } = await import('../src/index.ts');
   const client = new Client({ broker: address });
+  if (until === 'accept') return { call: (job) => client.submit('echo', job, { level }) };
+  if (level === 'disk') return { call: (job) => client.call('echo', job, { level }) };
   return { call: (job) => client.call('echo', job) };
 }
 

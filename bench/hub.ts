@@ -19,29 +19,33 @@ export interface Hub {
 
 const START_MS = 10_000;
 const BROKER_ARGS = [
-  ['--memory'],
   ['--frontend', 'tcp://127.0.0.1:*'],
   ['--backend', 'tcp://127.0.0.1:*'],
   ['--http', '127.0.0.1:0'],
   ['--json'],
 ].flat();
 
-/** Starts the process between; `flags` are gearmand's. */
+/** Starts the process between; `flags` are gearmand's, or the broker's instead of `--memory`. */
 export async function startHub(
   bench: Bench,
   through: Through,
   flags: readonly string[] = [],
 ): Promise<Hub> {
-  if (through === 'latido') return startBroker(bench);
+  if (through === 'latido') return startBroker(bench, [], flags);
   if (through === 'gearmand') return startGearmand(bench, flags);
   const child = bench.children.start('bench/forwarder.ts', []);
   return { child, http: '', ...(await addresses(child)) };
 }
 
-/** A broker on free ports of loopback. */
-export async function startBroker(bench: Bench, nodeFlags: readonly string[] = []): Promise<Hub> {
-  const child = bench.children.start('src/cli/broker.ts', BROKER_ARGS, nodeFlags);
-  const ready = await child.next('ready', START_MS);
+/** A broker on free ports of loopback, without a store if the flags name none. */
+export async function startBroker(
+  bench: Bench,
+  nodeFlags: readonly string[] = [],
+  flags: readonly string[] = [],
+): Promise<Hub> {
+  const args = flags.includes('--data') ? flags : ['--memory', ...flags];
+  const child = bench.children.start('src/cli/broker.ts', [...BROKER_ARGS, ...args], nodeFlags);
+  const ready = await child.next('ready');
   const { frontend, backend } = ready;
   return { child, frontend: String(frontend), backend: String(backend), http: httpOf(ready.http) };
 }

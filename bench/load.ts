@@ -19,6 +19,8 @@ export interface Setup {
   readonly capacity: number;
   readonly bodyBytes: number;
   readonly hubFlags?: readonly string[];
+  readonly level?: ClientSettings['level'];
+  readonly until?: ClientSettings['until'];
 }
 
 export interface LoadFigures extends Figures {
@@ -90,11 +92,18 @@ export async function startWorkers(
 export async function startClients(
   bench: Bench,
   hub: Hub,
-  setup: Pick<Setup, 'through' | 'clients' | 'bodyBytes' | 'inOneProcess'>,
+  setup: Pick<Setup, 'through' | 'clients' | 'bodyBytes' | 'inOneProcess' | 'level' | 'until'>,
 ): Promise<Child[]> {
-  const { through, bodyBytes, inOneProcess = 1 } = setup;
+  const { through, bodyBytes, inOneProcess = 1, level = 'memory', until = 'answer' } = setup;
   const address = hub.frontend;
-  const settings: ClientSettings = { through, address, bodyBytes, clients: inOneProcess };
+  const settings: ClientSettings = {
+    through,
+    address,
+    bodyBytes,
+    clients: inOneProcess,
+    level,
+    until,
+  };
   const clients = Array.from({ length: setup.clients / inOneProcess }, () =>
     bench.children.startWith('bench/client.ts', settings),
   );

@@ -7,6 +7,10 @@ export interface Bench {
   readonly runs: number;
   readonly warmUpSeconds: number;
   readonly seconds: number;
+  /** How many jobs a million are: fewer for a try. */
+  readonly jobs: number;
+  /** The directory in which stores are made: its disk is what is measured. */
+  readonly data: string;
   readonly children: Children;
   /** Says what is going on, for people who wait. */
   note(text: string): void;
