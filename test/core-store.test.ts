@@ -102,3 +102,43 @@ test('a job that has ended while the store was asked for it is asked for again',
   k.world.broker.told(k.world.now, 'j1', 'open');
   t.deepEqual(k.store.asked, ['j1', 'j1']);
 });
+
+test('a broker that drains leaves the durable jobs that wait to its next start, and waits for none', (t) => {
+  const k = kept();
+  k.c.keep('A', 'one', { id: 'j1' });
+  turn(k);
+  k.c.keep('B', 'two', { id: 'j2' });
+  k.c.keep('B', 'three', { id: 'j3', delayMs: 100 });
+  k.c.keep('B', 'four', { id: 'j4', level: 0 });
+  turn(k);
+  const { broker } = k.world;
+  broker.drain(k.world.now, 1000);
+  const late = k.world.worker('late', 'B', { capacity: 4 });
+  k.world.after(200);
+  t.deepEqual(late.holds, ['store-4']);
+  t.false(broker.idle);
+  k.w.answer('store-1', 'done');
+  late.answer('store-4', 'done');
+  turn(k);
+  t.true(broker.idle);
+  k.world.restart();
+  k.world.client('d');
+  late.back();
+  turn(k);
+  t.deepEqual(late.holds, ['store-2', 'store-3']);
+});
+
+test('jobs at level memory that still wait when the drain is over are refused', (t) => {
+  const k = kept();
+  k.c.keep('B', 'one', { id: 'j1', level: 0 });
+  k.c.keep('B', 'two', { id: 'j2' });
+  turn(k);
+  k.world.broker.drain(k.world.now, 1000);
+  k.world.after(1000);
+  t.true(k.world.said().includes('c: refuse 1 CLOSING'));
+  t.true(k.world.broker.idle);
+  t.deepEqual(
+    k.store.open().map(({ kept: { id } }) => id),
+    ['j2'],
+  );
+});

@@ -3,6 +3,7 @@ import type { Attempts } from './attempts.ts';
 import type { Client } from './client.ts';
 import type { Commissions } from './commissions.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import type { Drain } from './drain.ts';
 import type { Endings } from './endings.ts';
 import type { Guests } from './guests.ts';
 import type { Archived } from './inquiries.ts';
@@ -40,8 +41,8 @@ export class Broker {
   readonly #ledger: Ledger;
   readonly #commissions: Commissions;
   readonly #recovery: Recovery;
+  readonly #drain: Drain;
   #beatAt: number;
-  #drainUntil = Number.POSITIVE_INFINITY;
 
   /** `epoch` is a random u32, drawn at each start. Without a store no durable job is taken. */
   constructor(
@@ -64,6 +65,7 @@ export class Broker {
     this.#ledger = parts.ledger;
     this.#commissions = parts.commissions;
     this.#recovery = parts.recovery;
+    this.#drain = parts.drain;
     this.#beatAt = now + settings.heartbeatMs;
   }
 
@@ -213,17 +215,14 @@ export class Broker {
     this.#roster.gone(now, worker);
   }
 
-  /** Takes no new jobs from now on, dispatches waiting ones until `drainMs` have passed, and then refuses them. */
+  /** Takes no new jobs from now on, and after `drainMs` refuses those that wait, but for the durable ones. */
   drain(now: number, drainMs: number): void {
-    this.state.draining = true;
-    this.#drainUntil = now + drainMs;
-    for (const client of this.state.clients) client.outbox?.closing();
-    for (const worker of this.state.workers) worker.outbox.closing();
+    this.#drain.begin(now, drainMs);
   }
 
-  /** Whether no job is open. */
+  /** Whether no job is open but durable ones that wait. */
   get idle(): boolean {
-    return this.state.waiting === 0 && this.state.runs.size === 0;
+    return this.#drain.over;
   }
 
   /** Does what is due; returns the next instant at which something will be. */
@@ -245,7 +244,7 @@ export class Broker {
     );
     if (this.#adoption.open && now >= this.#adoption.until) this.#adoption.close(now);
     if (now >= this.#beatAt) this.#beat(now);
-    if (now >= this.#drainUntil) this.#refuseWaiting();
+    if (now >= this.#drain.until) this.#drain.refuseWaiting(now);
     this.#dispatcher.run(now);
     if (state.overfull.size > 0) this.#guests.dropOverfull(now);
     if (state.slabs.next() <= now) state.slabs.settle(now);
@@ -267,15 +266,6 @@ export class Broker {
     this.state.slabs.settle(now);
   }
 
-  #refuseWaiting(): void {
-    this.#drainUntil = Number.POSITIVE_INFINITY;
-    for (const client of this.state.clients) {
-      for (const job of client.calls.all()) {
-        if (job.open && job.run === null) this.#intake.refuseWaiting(job, 'CLOSING');
-      }
-    }
-  }
-
   #next(away: number): number {
     const { state } = this;
     const adoption = this.#adoption.open ? this.#adoption.until : Number.POSITIVE_INFINITY;
@@ -283,7 +273,7 @@ export class Broker {
       away,
       adoption,
       this.#beatAt,
-      this.#drainUntil,
+      this.#drain.until,
       state.answersDue.next(),
       state.expiries.next(),
       state.delays.next(),

@@ -2,6 +2,7 @@ import { Adoption } from './adoption.ts';
 import { Attempts } from './attempts.ts';
 import { Commissions } from './commissions.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { Drain } from './drain.ts';
 import { Endings } from './endings.ts';
 import { Guests } from './guests.ts';
 import { Intake } from './intake.ts';
@@ -30,6 +31,7 @@ export class Parts {
   readonly intake: Intake;
   readonly commissions: Commissions;
   readonly recovery: Recovery;
+  readonly drain: Drain;
   readonly guests: Guests;
 
   constructor(now: number, epoch: number, settings: Settings, watcher: Watcher, store: KeptStore) {
@@ -53,7 +55,7 @@ export class Parts {
     this.dispatcher = dispatcher;
     this.intake = intake;
     this.roster = new Roster(state, attempts, adoption);
-    const upgrades = new Upgrades(ledger, records);
+    const upgrades = new Upgrades(state, ledger, records);
     this.commissions = new Commissions(
       state,
       waiting,
@@ -65,6 +67,7 @@ export class Parts {
       store,
     );
     this.recovery = new Recovery(state, waiting, attempts, adoption, keys, ledger, keeps, upgrades);
+    this.drain = new Drain(state, waiting, attempts, intake, ledger, this.recovery);
     this.guests = new Guests(state, intake, endings, ledger);
   }
 }

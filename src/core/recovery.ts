@@ -86,10 +86,23 @@ export class Recovery {
       if (keep.level !== Level.DISK) continue;
       for (const { client } of keep.follows) peers.add(client);
       if (keep.job.run !== null) peers.add(keep.job.run.worker);
-      if (keep.upgraded) keep.level = Level.MEMORY;
-      else this.#drop(now, keep);
+      if (keep.upgraded) this.#upgrades.failed(keep);
+      else this.drop(now, keep);
     }
     for (const peer of peers) peer.outbox?.again();
+  }
+
+  /** Forgets an open job that has no end. */
+  drop(now: number, keep: Keep): void {
+    const { job } = keep;
+    if (job.state === JobState.WAITING) this.#attempts.withdraw(job);
+    else if (job.run !== null) this.#attempts.forgo(job.run);
+    this.#adoption.drop(job);
+    const expiry = job.rare?.expiry;
+    if (expiry) this.#state.expiries.remove(expiry);
+    this.#leaveLine(now, job);
+    for (const { client, call } of keep.follows) this.#ledger.unfollow(client, call);
+    this.#ledger.forget(keep);
   }
 
   #remember(now: number, keep: Keep, losses: readonly KeptLoss[]): void {
@@ -102,18 +115,6 @@ export class Recovery {
     rare.causes = losses.map((loss) => lostAttempt(loss, keep.kept.submittedAt));
     const wall = Math.max(last.notBefore, keep.kept.notBefore);
     keep.notBefore = this.#keeps.instant(now, wall);
-  }
-
-  #drop(now: number, keep: Keep): void {
-    const { job } = keep;
-    if (job.state === JobState.WAITING) this.#attempts.withdraw(job);
-    else if (job.run !== null) this.#attempts.forgo(job.run);
-    this.#adoption.drop(job);
-    const expiry = job.rare?.expiry;
-    if (expiry) this.#state.expiries.remove(expiry);
-    this.#leaveLine(now, job);
-    for (const { client, call } of keep.follows) this.#ledger.unfollow(client, call);
-    this.#ledger.forget(keep);
   }
 
   /** Jobs at level memory may stand behind it in the line of its key: they go on. */

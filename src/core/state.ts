@@ -79,6 +79,8 @@ export class State {
   jobs = 0;
   /** Jobs waiting, of all types. */
   waiting = 0;
+  /** Those of them that are durable. */
+  waitingDurable = 0;
   draining = false;
   /** Too much is on its way to the disk. */
   storeBehind = false;

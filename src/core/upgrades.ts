@@ -1,15 +1,18 @@
-import type { LostAttempt } from './job.ts';
+import { JobState, type LostAttempt } from './job.ts';
 import type { KeptJob } from './journal.ts';
 import { type Keep, Level } from './keep.ts';
 import type { Ledger } from './ledger.ts';
 import type { Records } from './records.ts';
+import type { State } from './state.ts';
 
 /** Jobs that came in at level memory and became durable; when the store fails they are what they were. */
 export class Upgrades {
+  readonly #state: State;
   readonly #ledger: Ledger;
   readonly #records: Records;
 
-  constructor(ledger: Ledger, records: Records) {
+  constructor(state: State, ledger: Ledger, records: Records) {
+    this.#state = state;
     this.#ledger = ledger;
     this.#records = records;
   }
@@ -20,16 +23,27 @@ export class Upgrades {
     // The store may have had it before it failed: what has ended there is not written to again.
     if (keep.upgraded && !job.open) keep.kept = { ...keep.kept, number: this.#ledger.nextNumber() };
     keep.upgraded = true;
-    keep.level = Level.DISK;
+    this.#setLevel(keep, Level.DISK);
     this.#records.submitted(keep);
     this.#catchUp(now, keep, job.rare?.causes ?? []);
+  }
+
+  /** The store has failed: what it had of the job may be lost. */
+  failed(keep: Keep): void {
+    this.#setLevel(keep, Level.MEMORY);
   }
 
   /** The store has been read again, and has the job: what has happened since is recorded. */
   restored(now: number, keep: Keep, { kept, losses }: KeptJob): void {
     if (keep.kept.number !== kept.number) throw new Error(`two jobs have the id ${kept.id}`);
-    keep.level = Level.DISK;
+    this.#setLevel(keep, Level.DISK);
     this.#catchUp(now, keep, (keep.job.rare?.causes ?? []).slice(losses.length));
+  }
+
+  #setLevel(keep: Keep, level: Level): void {
+    keep.level = level;
+    if (keep.job.state !== JobState.WAITING) return;
+    this.#state.waitingDurable += level === Level.DISK ? 1 : -1;
   }
 
   #catchUp(now: number, keep: Keep, lost: readonly LostAttempt[]): void {

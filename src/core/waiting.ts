@@ -1,4 +1,5 @@
 import { type Job, JobState } from './job.ts';
+import { isDurable } from './keep.ts';
 import type { KeyLine } from './keys.ts';
 import type { State } from './state.ts';
 
@@ -53,12 +54,14 @@ export class Waiting {
     if (job.rare?.aside) this.#removeAside(job);
     else job.type.backlog.remove(job);
     this.#state.waiting--;
+    if (isDurable(job)) this.#state.waitingDurable--;
     job.type.waiting--;
   }
 
   #enter(job: Job): void {
     job.state = JobState.WAITING;
     this.#state.waiting++;
+    if (isDurable(job)) this.#state.waitingDurable++;
     job.type.waiting++;
     this.#state.touchType(job.type);
   }
@@ -69,10 +72,11 @@ export class Waiting {
     if (job.keep !== null) this.#state.delays.remove(job.keep);
   }
 
-  /** Whether it waits for nothing but a worker: neither for its turn at its key nor for its time. */
+  /** Whether it waits for nothing but a worker: neither for its turn at its key, nor for its time, nor for the next start. */
   #mayGo(now: number, job: Job): boolean {
     const { keep, rare } = job;
     if (keep === null) return true;
+    if (this.#state.draining && keep.durable) return false;
     if (!isFirst(job, rare === null ? null : rare.line)) return false;
     if (keep.notBefore <= now) return true;
     this.#state.delays.remove(keep);
