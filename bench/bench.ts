@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Children } from './children.ts';
 import { depth } from './depth.ts';
+import { drain } from './drain.ts';
 import { durable } from './durable.ts';
 import { gearmand } from './gearmand.ts';
 import { idle } from './idle.ts';
@@ -12,6 +13,7 @@ import { levels } from './levels.ts';
 import { manyWorkers } from './many-workers.ts';
 import type { Bench, Measurement } from './measurement.ts';
 import { pairs } from './pairs.ts';
+import { reopen } from './reopen.ts';
 import { appendRows, headline, table } from './report.ts';
 import { start } from './start.ts';
 import { waitingMemory } from './waiting-memory.ts';
@@ -27,6 +29,8 @@ const measurements: readonly Measurement[] = [
   start,
   durable,
   levels,
+  drain,
+  reopen,
 ];
 
 const help = `npm run bench -- [NAME...] [options]

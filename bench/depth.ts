@@ -44,6 +44,8 @@ async function measureAt(bench: Bench, waiting: number): Promise<Cost> {
       jobs: waiting + CAPACITY,
       bodyBytes: 64,
       refill: true,
+      level: 'memory',
+      type: 'echo',
     };
     const filler = bench.children.startWith('bench/filler.ts', settings);
     await untilWaiting(hub, waiting + CAPACITY);

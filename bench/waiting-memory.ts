@@ -67,6 +67,8 @@ async function fill(bench: Bench, hub: Hub): Promise<void> {
     jobs: JOBS,
     bodyBytes: BODY_BYTES,
     refill: false,
+    level: 'memory',
+    type: 'echo',
   };
   bench.children.startWith('bench/filler.ts', settings);
   await untilWaiting(hub, JOBS);
