@@ -2,16 +2,19 @@
 
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
+import { backlog } from './backlog.ts';
 import { Children } from './children.ts';
 import { depth } from './depth.ts';
 import { drain } from './drain.ts';
 import { durable } from './durable.ts';
+import { footprint } from './footprint.ts';
 import { gearmand } from './gearmand.ts';
 import { idle } from './idle.ts';
 import { largeBodies } from './large-bodies.ts';
 import { levels } from './levels.ts';
 import { manyWorkers } from './many-workers.ts';
 import type { Bench, Measurement } from './measurement.ts';
+import { mixed } from './mixed.ts';
 import { pairs } from './pairs.ts';
 import { reopen } from './reopen.ts';
 import { appendRows, headline, table } from './report.ts';
@@ -31,6 +34,9 @@ const measurements: readonly Measurement[] = [
   levels,
   drain,
   reopen,
+  mixed,
+  footprint,
+  backlog,
 ];
 
 const help = `npm run bench -- [NAME...] [options]

@@ -9,8 +9,8 @@ import { sleep } from './proc.ts';
 
 const BODY_BYTES = 300;
 const REQUIRED_SECONDS = 5;
-/** Enough for all to be folded. */
-const SETTLE_MS = 20_000;
+/** Enough for all to be folded: so many jobs a millisecond. */
+const FOLDED_PER_MS = 50;
 
 /** How the broker ended before, and what of its journal was folded. */
 type End = 'killed at once' | 'killed later' | 'stopped';
@@ -28,7 +28,7 @@ export const reopen: Measurement = {
       await hub.child.kill('SIGKILL');
       const rows = [await measureStarts(bench, flags, 'killed at once')];
       const settling = await startBroker(bench, [], flags);
-      await sleep(SETTLE_MS);
+      await sleep(bench.jobs / FOLDED_PER_MS);
       await settling.child.kill('SIGKILL');
       rows.push(await measureStarts(bench, flags, 'killed later'));
       rows.push(await measureStarts(bench, flags, 'stopped'));
