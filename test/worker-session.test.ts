@@ -129,7 +129,7 @@ test('an answer is kept until it is confirmed, and offered before what still run
   const offers = again(session, 10);
   t.deepEqual(verbs(offers), ['READY 4', 'OFFER 1', 'OFFER 2', 'RESUMED']);
   const [, ended, running] = offers;
-  t.deepEqual([ended!.flags, ended!.status, ended!.body], [Flag.STARTED | Flag.ENDED, 0, 'first']);
+  t.deepEqual([ended!.flags, ended!.status, ended!.body], [Flag.ENDED, 0, 'first']);
   t.is(running!.flags, Flag.STARTED);
   t.is(running!.fixed.readUInt32LE(0), EPOCH);
   t.is(running!.fixed.readUInt32LE(4), 102);
@@ -286,14 +286,15 @@ test('a run of a kept job has its id, its attempt and its fence; a lasting failu
   session.answer(kept!, Status.FAILED, bytes('{}'), true);
   session.answer(plain!, Status.FAILED, bytes('{}'));
   session.answer(cancelled!, Status.FAILED, bytes('{}'), true);
+  const answers = hearAll(session.take(0)).filter(({ verb }) => verb === 'ANSWER');
   t.deepEqual(
-    hearAll(session.take(0))
-      .filter(({ verb }) => verb === 'ANSWER')
-      .map(({ flags, status }) => [flags, status]),
+    answers.map(({ flags, status }) => [flags, status]),
     [
       [Flag.PERMANENT, Status.FAILED],
       [0, Status.FAILED],
       [0, Status.CANCELLED],
     ],
   );
+  const offered = again(session, 10).map(({ flags }) => flags);
+  t.deepEqual(offered, [0, Flag.ENDED | Flag.PERMANENT, Flag.ENDED, 0]);
 });

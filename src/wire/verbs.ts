@@ -53,12 +53,12 @@ export const Flag = {
   ALONE: 4,
   /** PART */
   PROGRESS: 4,
-  /** OFFER */
+  /** OFFER: what has ended had started. */
   STARTED: 4,
   ENDED: 8,
   /** ANSWER, B→C: of a job with an id, and in no ack. */
   KEPT: 4,
-  /** ANSWER, W→B: do not try again. */
+  /** ANSWER, W→B, and OFFER that has ENDED: do not try again. */
   PERMANENT: 4,
 } as const;
 

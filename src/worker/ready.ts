@@ -28,8 +28,8 @@ export function readyOptions(worker: Introduction): Uint8Array {
 /** Offers a run to the broker of a new session: with its answer, if it has one. */
 export function writeOffer(batch: Batch, run: Run): void {
   const ended = run.state === RunState.ENDED;
-  const started = ended || run.state === RunState.RUNNING || run.startAt > 0;
-  const flags = (started ? Flag.STARTED : 0) | (ended ? Flag.ENDED | (run.status << 4) : 0);
+  const started = run.state === RunState.RUNNING || run.startAt > 0;
+  const flags = ended ? Flag.ENDED | run.answerFlags : started ? Flag.STARTED : 0;
   batch.begin(Verb.OFFER, flags, 0, run.a, run.b);
   batch.u32(run.epoch);
   batch.u32(run.call);

@@ -254,13 +254,13 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     const token = { epoch: view.getUint32(at, true), index, generation };
     const call = view.getUint32(at + 4, true);
     const clientInstance = reader.hex(at + 8, INSTANCE_BYTES);
-    const started = (flags & Flag.STARTED) !== 0;
+    const started = ends || (flags & Flag.STARTED) !== 0;
     if (!ends) return { token, call, clientInstance, started, ended: null };
     const ending = endingOf(reader);
     if (ending === null || !this.#fits(reader)) return null;
     // A copy: it may wait for many messages, and each would keep its frame.
     const slab = this.door.broker.state.slabs.frame(now, new Uint8Array(reader.bodyView()));
-    const permanent = (reader.flags & Flag.PERMANENT) !== 0;
+    const permanent = (flags & Flag.PERMANENT) !== 0;
     const ended = { ending, permanent, slab, offset: 0, length: reader.bodyLength };
     joining.ended.push({ count: this.ack, key: tokenKey(index, generation) });
     return { token, call, clientInstance, started, ended };
