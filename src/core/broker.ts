@@ -8,10 +8,12 @@ import type { Endings } from './endings.ts';
 import type { Guests } from './guests.ts';
 import type { Archived } from './inquiries.ts';
 import type { Intake, Submit } from './intake.ts';
+import type { Inventory } from './inventory.ts';
 import type { Ending } from './job.ts';
 import type { KeptJob } from './journal.ts';
 import { type KeptStore, NO_STORE } from './kept-store.ts';
 import type { Ledger } from './ledger.ts';
+import type { Operator } from './operator.ts';
 import type { ClientOutbox, StoreRefusal, Watcher, WorkerOutbox } from './outbox.ts';
 import { Parts } from './parts.ts';
 import type { Recovery } from './recovery.ts';
@@ -30,6 +32,8 @@ import type { Worker, WorkerHello } from './worker.ts';
  */
 export class Broker {
   readonly state: State;
+  readonly operator: Operator;
+  readonly inventory: Inventory;
   readonly #attempts: Attempts;
   readonly #endings: Endings;
   readonly #adoption: Adoption;
@@ -54,6 +58,8 @@ export class Broker {
   ) {
     const parts = new Parts(now, epoch, settings, watcher, store);
     this.state = parts.state;
+    this.operator = parts.operator;
+    this.inventory = parts.inventory;
     this.#endings = parts.endings;
     this.#attempts = parts.attempts;
     this.#adoption = parts.adoption;

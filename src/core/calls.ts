@@ -49,6 +49,35 @@ export class Calls {
     return jobs;
   }
 
+  /** Places that `scan` can look at. */
+  get places(): number {
+    return this.#slots.length + this.#stragglers.size;
+  }
+
+  /**
+   * Shows the jobs in up to `most` places from place `from` on to `visit`, until it says no: the next place, or -1 at the
+   * end. Jobs may change places to later ones in between.
+   */
+  scan(from: number, most: number, visit: (job: Job) => boolean): number {
+    const slots = this.#slots;
+    const end = from + most;
+    let at = from;
+    for (; at < slots.length; at++) {
+      if (at >= end) return at;
+      const job = slots[at];
+      if (job && !visit(job)) return at + 1;
+    }
+    let place = slots.length;
+    for (const job of this.#stragglers.values()) {
+      if (place >= at) {
+        if (place >= end) return place;
+        if (!visit(job)) return place + 1;
+      }
+      place++;
+    }
+    return -1;
+  }
+
   #stray(at: number): void {
     const job = this.#slots[at]!;
     this.#stragglers.set(job.call, job);

@@ -30,6 +30,15 @@ export class Keys {
     job.needRare().line = line;
   }
 
+  /** The job holds its key, whoever came before it: an attempt at it was under way. */
+  lead(job: Job): void {
+    const line = job.rare?.line;
+    if (!line || line.head === job) return;
+    const others = [...line.jobs].filter((other) => other !== job);
+    line.jobs.clear();
+    for (const each of [job, ...others]) line.jobs.add(each);
+  }
+
   /** The job has ended; the one that holds the key now because of that, or null. */
   leave(job: Job): Job | null {
     const line = job.rare?.line;

@@ -58,6 +58,11 @@ export class Ledger {
     return keeper;
   }
 
+  /** The clients that stand for the store. */
+  get keepers(): Iterable<Client> {
+    return this.#keepers.values();
+  }
+
   /** The keeper that has this instance at workers, or null. */
   keeper(instance: string): Client | null {
     return this.#keepers.get(instance) ?? null;

@@ -6,10 +6,12 @@ import { Drain } from './drain.ts';
 import { Endings } from './endings.ts';
 import { Guests } from './guests.ts';
 import { Intake } from './intake.ts';
+import { Inventory } from './inventory.ts';
 import { Keeps } from './keeps.ts';
 import type { KeptStore } from './kept-store.ts';
 import { Keys } from './keys.ts';
 import { Ledger } from './ledger.ts';
+import { Operator } from './operator.ts';
 import type { Watcher } from './outbox.ts';
 import { Records } from './records.ts';
 import { Recovery } from './recovery.ts';
@@ -33,6 +35,8 @@ export class Parts {
   readonly recovery: Recovery;
   readonly drain: Drain;
   readonly guests: Guests;
+  readonly operator: Operator;
+  readonly inventory: Inventory;
 
   constructor(now: number, epoch: number, settings: Settings, watcher: Watcher, store: KeptStore) {
     const state = new State(epoch, settings, watcher);
@@ -69,5 +73,7 @@ export class Parts {
     this.recovery = new Recovery(state, waiting, attempts, adoption, keys, ledger, keeps, upgrades);
     this.drain = new Drain(state, waiting, attempts, intake, ledger, this.recovery);
     this.guests = new Guests(state, intake, endings, ledger);
+    this.operator = new Operator(state, ledger, keeps, records, intake, waiting);
+    this.inventory = new Inventory(state, ledger);
   }
 }

@@ -52,6 +52,18 @@ export class Records {
     this.lost(keep, { ...known, charged, losses, suspect, notBefore });
   }
 
+  /** A dead letter waits again. */
+  revived(now: number, { kept }: Keep): void {
+    this.#journal.revived(kept.number, this.#state.wallAt(now));
+    this.#state.recorded++;
+  }
+
+  /** A dead letter is thrown away. */
+  dropped(number: number): void {
+    this.#journal.dropped(number);
+    this.#state.recorded++;
+  }
+
   /** The job has ended; the bytes of its answer stand in it. */
   ended(now: number, job: Job): void {
     if (!isDurable(job)) return;

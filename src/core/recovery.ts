@@ -23,6 +23,8 @@ export class Recovery {
   readonly #ledger: Ledger;
   readonly #keeps: Keeps;
   readonly #upgrades: Upgrades;
+  /** Restored jobs of order keys, until all are there. */
+  readonly #inLine = new Set<Job>();
 
   constructor(
     state: State,
@@ -59,10 +61,11 @@ export class Recovery {
     job.attempts = open === null ? attempts : open.attempt - 1;
     this.#remember(now, keep, losses);
     if (open === null) {
-      this.#waiting.push(now, job);
+      this.#wait(now, job);
       this.#keeps.endIfOverdue(now, keep);
       return;
     }
+    this.#keys.lead(job);
     keep.fence = open.fence;
     keep.heldBy = open.worker;
     this.#adoption.hold(now, job);
@@ -71,6 +74,9 @@ export class Recovery {
   /** All that had not ended has been restored: durable jobs are taken from now on. */
   ready(now: number): void {
     this.#state.storeRefusal = null;
+    for (const job of this.#inLine)
+      if (job.state === JobState.WAITING) this.#waiting.release(now, job);
+    this.#inLine.clear();
     this.#adoption.extend(now);
   }
 
@@ -81,6 +87,7 @@ export class Recovery {
   fail(now: number, code: StoreRefusal): void {
     this.#state.storeRefusal = code;
     this.#adoption.until = Number.POSITIVE_INFINITY;
+    this.#inLine.clear();
     const peers = new Set<Client | Worker>();
     for (const keep of this.#ledger.all()) {
       if (keep.level !== Level.DISK) continue;
@@ -103,6 +110,14 @@ export class Recovery {
     this.#leaveLine(now, job);
     for (const { client, call } of keep.follows) this.#ledger.unfollow(client, call);
     this.#ledger.forget(keep);
+  }
+
+  /** One that has been revived stands before others of its key again: who holds that is known when all are there. */
+  #wait(now: number, job: Job): void {
+    if (job.rare?.line) {
+      this.#waiting.setAside(job);
+      this.#inLine.add(job);
+    } else this.#waiting.push(now, job);
   }
 
   #remember(now: number, keep: Keep, losses: readonly KeptLoss[]): void {

@@ -6,6 +6,8 @@ import type { Cause, Job } from './job.ts';
 /** What has been counted of one type since the broker started: plain fields, read when metrics are collected. */
 class TypeCounts {
   submitted = 0;
+  /** Dead letters that were to be tried again. */
+  revived = 0;
   /** Ends, in the order of `Ending`. */
   readonly ends = [0, 0, 0, 0, 0];
   dispatches = 0;
