@@ -75,7 +75,7 @@ export class Recovery {
   ready(now: number): void {
     this.#state.storeRefusal = null;
     for (const job of this.#inLine)
-      if (job.state === JobState.WAITING) this.#waiting.release(now, job);
+      if (job.state === JobState.WAITING && job.rare?.aside) this.#waiting.release(now, job);
     this.#inLine.clear();
     this.#adoption.extend(now);
   }
