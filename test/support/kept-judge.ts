@@ -1,0 +1,244 @@
+import { Verdict } from './judge.ts';
+
+/** What holds for a kept job, whoever submitted it. Instants are wall-clock milliseconds; 0 for none. */
+export interface KeptTerms {
+  readonly key: string;
+  readonly attemptsMax: number;
+  readonly notBefore: number;
+  readonly deadline: number;
+}
+
+/** How a kept job ended, to the byte. */
+export interface KeptEnd {
+  readonly status: string;
+  readonly body: string;
+}
+
+/** One dispatch of a kept job, as it leaves. */
+export interface KeptStart {
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** Rises with every job that is taken. */
+  readonly number: number;
+  readonly fence: number;
+  /** When the broker decided on it. */
+  readonly at: number;
+}
+
+class KeptRecord {
+  readonly name: string;
+  readonly terms: KeptTerms;
+  /** What is durable of it: that it was submitted, its attempts by their number, its end. */
+  isStored = false;
+  readonly storedAttempts = new Set<number>();
+  readonly storedLosses = new Set<number>();
+  storedEnd: KeptEnd | null = null;
+  wasAccepted = false;
+  wasCancelled = false;
+  hasEnded = false;
+  charged = 0;
+  told: KeptEnd | null = null;
+
+  constructor(name: string, terms: KeptTerms) {
+    this.name = name;
+    this.terms = terms;
+  }
+}
+
+/** The jobs of one order key, by what was seen of them. */
+class Line {
+  holder: KeptRecord | null = null;
+  number = -1;
+  fence = -1;
+  startedFence = -1;
+}
+
+/**
+ * Judges what is promised of kept jobs besides what holds for every job: nothing is said before it is durable, what is durable comes to
+ * one end, an order key has one attempt at a time in the order of submits. Throws a `Verdict` at the event that breaks a promise.
+ */
+export class KeptJudge {
+  #jobs = new Map<string, KeptRecord>();
+  #lines = new Map<string, Line>();
+
+  /** Somebody hands the job in. */
+  asked(job: string, terms: KeptTerms): void {
+    if (!this.#jobs.has(job)) this.#jobs.set(job, new KeptRecord(job, terms));
+  }
+
+  /** It is durable that the job was submitted. */
+  stored(job: string): void {
+    this.#jobOf(job).isStored = true;
+  }
+
+  storedAttempt(job: string, attempt: number): void {
+    this.#jobOf(job).storedAttempts.add(attempt);
+  }
+
+  /** It is durable that the attempt was given up. */
+  storedLoss(job: string, attempt: number): void {
+    this.#jobOf(job).storedLosses.add(attempt);
+  }
+
+  storedEnd(job: string, end: KeptEnd): void {
+    const record = this.#jobOf(job);
+    if (!record.isStored || record.storedEnd !== null)
+      throw new Verdict(`${job} has ${record.isStored ? 'two ends' : 'an end and no beginning'}`);
+    record.storedEnd = end;
+    record.hasEnded = true;
+  }
+
+  /** The broker says that it keeps the job on the disk. */
+  accepted(job: string): void {
+    const record = this.#jobOf(job);
+    if (!record.isStored) throw new Verdict(`${job} is accepted before it is durable`);
+    record.wasAccepted = true;
+  }
+
+  /** The broker says that it knows no such job. */
+  unknown(job: string): void {
+    if (this.#jobs.get(job)?.isStored) throw new Verdict(`${job} is durable, and unknown`);
+  }
+
+  /** The broker tells a client how the job ended; every time the same, and not before that is durable. */
+  told(job: string, end: KeptEnd): void {
+    const record = this.#jobOf(job);
+    if (record.told !== null && !same(record.told, end))
+      throw new Verdict(`${job} has two answers: ${text(record.told)}, ${text(end)}`);
+    if (record.isStored && record.storedEnd === null)
+      throw new Verdict(`${job} is answered before its end is durable`);
+    if (record.storedEnd !== null && !same(record.storedEnd, end))
+      throw new Verdict(`${job} is answered ${text(end)}, and is ${text(record.storedEnd)}`);
+    if (record.wasCancelled && end.status !== 'CANCELLED')
+      throw new Verdict(`${job} was cancelled, and is answered ${text(end)}`);
+    record.told = end;
+    record.hasEnded = true;
+  }
+
+  /** The broker says that the job is cancelled now. */
+  cancelled(job: string): void {
+    const record = this.#jobOf(job);
+    const end = record.told ?? record.storedEnd;
+    if (record.isStored && record.storedEnd === null)
+      throw new Verdict(`${job} is said to be cancelled before that is durable`);
+    if (end !== null && end.status !== 'CANCELLED')
+      throw new Verdict(`${job} is cancelled after it was ${text(end)}`);
+    record.wasCancelled = true;
+    record.hasEnded = true;
+  }
+
+  /** The job has ended, whether anybody is told or not. */
+  ended(job: string): void {
+    this.#jobOf(job).hasEnded = true;
+  }
+
+  /** An attempt failed for a cause that counts. */
+  charged(job: string): void {
+    const record = this.#jobOf(job);
+    record.charged++;
+    if (record.charged > record.terms.attemptsMax)
+      throw new Verdict(`${job} is charged with ${record.charged} of ${record.terms.attemptsMax}`);
+  }
+
+  /** The job leaves for a worker. */
+  dispatched(job: string, start: KeptStart): void {
+    const record = this.#jobOf(job);
+    const { terms } = record;
+    if (record.isStored && !record.storedAttempts.has(start.attempt))
+      throw new Verdict(`attempt ${start.attempt} at ${job} leaves before it is durable`);
+    if (record.hasEnded) throw new Verdict(`${job} is dispatched after its end`);
+    if (record.charged >= terms.attemptsMax)
+      throw new Verdict(`${job} is dispatched though ${record.charged} attempts were charged`);
+    if (start.at < terms.notBefore)
+      throw new Verdict(`${job} is dispatched ${terms.notBefore - start.at} ms too soon`);
+    if (terms.deadline > 0 && start.at >= terms.deadline)
+      throw new Verdict(`${job} is dispatched ${start.at - terms.deadline} ms after its deadline`);
+    if (terms.key !== '') this.#holds(record, start);
+  }
+
+  /** A handler is called; `isPresent`: its attempt has not been given up. */
+  started(job: string, fence: number, isPresent: boolean): void {
+    const { key } = this.#jobOf(job).terms;
+    if (key === '') return;
+    const line = this.#lineOf(key);
+    if (fence < line.startedFence && isPresent)
+      throw new Verdict(`${job} starts with fence ${fence} after ${line.startedFence} of its key`);
+    line.startedFence = Math.max(line.startedFence, fence);
+  }
+
+  /** The worker is told to forget its answer of an attempt that the broker took for the present one. */
+  confirmed(job: string, attempt: number): void {
+    const record = this.#jobOf(job);
+    if (!record.isStored || record.storedEnd !== null) return;
+    if (!record.storedLosses.has(attempt))
+      throw new Verdict(`attempt ${attempt} at ${job} is confirmed before its answer is durable`);
+  }
+
+  /** What only memory had of the job is lost; true when that is all there was. */
+  forgot(job: string): boolean {
+    const record = this.#jobs.get(job);
+    if (record === undefined || record.isStored) return false;
+    const line = this.#lines.get(record.terms.key);
+    if (line?.holder === record) {
+      line.holder = null;
+      line.number = -1;
+    }
+    record.told = null;
+    record.wasCancelled = record.hasEnded = false;
+    record.charged = 0;
+    return true;
+  }
+
+  /** The history is over: what was accepted on the disk has come to an end. */
+  finish(): void {
+    for (const { name, wasAccepted, storedEnd } of this.#jobs.values())
+      if (wasAccepted && storedEnd === null)
+        throw new Verdict(`${name} was accepted on the disk and has no end`);
+  }
+
+  /** What was accepted on the disk. */
+  get acceptedJobs(): string[] {
+    return [...this.#jobs.values()].filter((job) => job.wasAccepted).map(({ name }) => name);
+  }
+
+  #holds(record: KeptRecord, { number, fence }: KeptStart): void {
+    const line = this.#lineOf(record.terms.key);
+    const { holder } = line;
+    if (fence <= line.fence)
+      throw new Verdict(`${record.name} has fence ${fence} after ${line.fence} of its key`);
+    if (holder !== null && holder !== record) {
+      if (number < line.number)
+        throw new Verdict(`${record.name} starts behind ${holder.name}, which came later`);
+      if (!holder.hasEnded)
+        throw new Verdict(`${record.name} starts while ${holder.name} holds its key`);
+      if (holder.isStored && holder.storedEnd === null)
+        throw new Verdict(`${record.name} starts before the end of ${holder.name} is durable`);
+    }
+    line.holder = record;
+    line.number = number;
+    line.fence = fence;
+  }
+
+  #lineOf(key: string): Line {
+    let line = this.#lines.get(key);
+    if (line === undefined) {
+      line = new Line();
+      this.#lines.set(key, line);
+    }
+    return line;
+  }
+
+  #jobOf(name: string): KeptRecord {
+    const job = this.#jobs.get(name);
+    if (job === undefined) throw new Verdict(`nobody asked for ${name}`);
+    return job;
+  }
+}
+
+function same(x: KeptEnd, y: KeptEnd): boolean {
+  return x.status === y.status && x.body === y.body;
+}
+
+function text({ status, body }: KeptEnd): string {
+  return `${status} ${body}`.trim();
+}
