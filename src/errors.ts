@@ -77,7 +77,7 @@ export const errorTable = {
   },
   ID_EXPIRED: {
     wire: 14,
-    sentence: 'The id is older than ids are remembered: the job may have been done already.',
+    sentence: 'The id is older than ids are remembered: the job may have been done and forgotten.',
     remedy: 'Submit it under a new id if it is to be done (again).',
   },
   ID_INVALID: {

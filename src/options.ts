@@ -63,7 +63,12 @@ export const brokerOptions = {
     default: false,
     describe: 'keep no data: jobs at level disk are refused',
   },
-  keepAnswersMs: ms(DAY_MS, 0, 'how long ids and answers of kept jobs are remembered'),
+  keepAnswersMs: number(
+    DAY_MS,
+    0,
+    3650 * DAY_MS,
+    'milliseconds that ids and answers of kept jobs are remembered',
+  ),
   keepAnswersBytes: number(1024 * MIB, 0, 2 ** 44, 'bytes of answers that are remembered on disk'),
   drainMs: ms(10_000, 0, 'how long a broker that goes down still dispatches what waits'),
   defaultType: { ...typeOption, default: 'default', describe: 'the type of peers that name none' },

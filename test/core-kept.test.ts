@@ -1,4 +1,5 @@
 import test from 'ava';
+import { Ulids } from '../src/client/ulid.ts';
 import { Ending } from '../src/core/job.ts';
 import { BackoffKind } from '../src/core/journal.ts';
 import { kept, turn } from './support/kept.ts';
@@ -163,7 +164,15 @@ test('a generated id that is older than ids are remembered is refused, and a fre
   const k = kept({ keepAnswersMs: 1000 });
   k.c.keep('A', 'one', { id: '@00000000000000000000000000' });
   turn(k);
-  t.true(k.world.said().includes('c: refuse 1 ID_EXPIRED'));
+  k.world.broker.attach(k.world.now, k.c.core, 2, '@00000000000000000000000000');
+  turn(k);
+  const said = k.world.said().filter((line) => line.startsWith('c:'));
+  t.deepEqual(said, ['c: refuse 1 ID_EXPIRED', 'c: refuse 2 ID_EXPIRED']);
+  const { broker, now } = k.world;
+  k.c.keep('A', 'two', { id: `@${new Ulids().next(broker.state.wallAt(now))}` });
+  t.deepEqual([k.store.asked, k.store.open().length], [[], 0]);
+  turn(k);
+  t.is(k.store.open().length, 1);
 });
 
 test('a kept job can be cancelled by its id and asked for by anybody; an unknown one cannot', (t) => {

@@ -219,7 +219,7 @@ export class Commissions {
           const come = this.#ledger.get(id);
           if (come !== null) found.known(then, come);
           else if (ended !== null) found.ended(ended);
-          else refuse('JOB_UNKNOWN');
+          else refuse(this.#expiredId(then, id) ?? 'JOB_UNKNOWN');
         },
         failed: refuse,
       });
