@@ -10,28 +10,35 @@ const replayed = process.env.LATIDO_SEED;
 if (replayed === undefined) {
   for (let from = 1; from <= SEEDS; from += SEEDS_EACH) {
     const to = Math.min(SEEDS, from + SEEDS_EACH - 1);
-    test(`whatever fails, each job ends once and starts again only with a cause: seeds ${from} to ${to}`, (t) => {
-      const broken: string[] = [];
-      for (let seed = from; seed <= to; seed++) {
-        const verdict = verdictOn(new World(seed));
-        if (verdict !== null) broken.push(`seed ${seed}: ${verdict}`);
-      }
-      t.deepEqual(broken, [], 'LATIDO_SEED=<seed> npx ava test/simulation.test.ts tells the story');
-    });
+    test.serial(
+      `whatever fails, each job ends once and starts again only with a cause: seeds ${from} to ${to}`,
+      async (t) => {
+        const broken: string[] = [];
+        for (let seed = from; seed <= to; seed++) {
+          const verdict = await verdictOn(new World(seed));
+          if (verdict !== null) broken.push(`seed ${seed}: ${verdict}`);
+        }
+        t.deepEqual(
+          broken,
+          [],
+          'LATIDO_SEED=<seed> npx ava test/simulation.test.ts tells the story',
+        );
+      },
+    );
   }
 } else {
-  test(`whatever fails, each job ends once and starts again only with a cause: seed ${replayed}`, (t) => {
+  test(`whatever fails, each job ends once and starts again only with a cause: seed ${replayed}`, async (t) => {
     const world = new World(Number(replayed), true);
-    const verdict = verdictOn(world);
+    const verdict = await verdictOn(world);
     t.log(world.lines!.join('\n'));
     t.is(verdict, null);
   });
 }
 
 /** What went wrong in a world, or null. */
-function verdictOn(world: World): string | null {
+async function verdictOn(world: World): Promise<string | null> {
   try {
-    world.live();
+    await world.live();
     return null;
   } catch (error) {
     return error instanceof Verdict ? error.message : String((error as Error).stack);

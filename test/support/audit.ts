@@ -1,3 +1,4 @@
+import type { Inventory } from '../../src/core/inventory.ts';
 import { type Job, JobState } from '../../src/core/job.ts';
 import { NOTHING, type Slab } from '../../src/core/slab.ts';
 import type { State } from '../../src/core/state.ts';
@@ -12,6 +13,8 @@ export interface AuditOptions {
   ticked?: boolean;
   /** Jobs were taken back by a drain: they were submitted and have no end. */
   drained?: boolean;
+  /** Where kept jobs are found; without it there are none. */
+  inventory?: Inventory;
 }
 
 /** Counts everything again from the jobs and workers themselves; returns what does not agree, one sentence each. */

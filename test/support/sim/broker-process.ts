@@ -1,6 +1,10 @@
+import { Keeping } from '../../../src/broker/keeping.ts';
+import { Turn } from '../../../src/broker/turn.ts';
 import { Broker } from '../../../src/core/broker.ts';
 import { Clock } from '../../../src/core/clock.ts';
 import { type Worker, WorkerState } from '../../../src/core/worker.ts';
+import { MemoryStore } from '../../../src/store/memory.ts';
+import type { StoreEvents } from '../../../src/store/store.ts';
 import { classicClients } from '../../../src/wire/dialects/classic-client.ts';
 import { classicWorkers } from '../../../src/wire/dialects/classic-worker.ts';
 import { nativeClients } from '../../../src/wire/dialects/native-client.ts';
@@ -9,32 +13,39 @@ import { Door, type ProcessClaim, Traffic } from '../../../src/wire/door.ts';
 import { audit } from '../audit.ts';
 import { Verdict } from '../judge.ts';
 import type { Link } from './link.ts';
+import { SimStore } from './sim-store.ts';
 import type { Happening } from './timeline.ts';
+import type { LoopOwner } from './virtual-loop.ts';
 import type { World } from './world.ts';
 
-const PULSE_MS = 200;
 const LOOK_AGAIN_MS = 10;
 const AUDIT_EVERY = 16;
+/** The wall clock when a world begins. */
+const WALL = 1_700_000_000_000;
 
-/** The broker's process: the real core and the real doors, in turns as `src/broker/turn.ts` has them. */
-export class BrokerProcess {
+/** The broker's process: the real core, doors and turns, and a store that fails. */
+export class BrokerProcess implements LoopOwner {
+  /** It serves. */
   isUp = false;
   isFrozen = false;
   epoch = 0;
   turns = 0;
   core!: Broker;
   traffic!: Traffic;
-  /** Until when, in core time, jobs wait for their workers after this start. */
+  /** Null when it keeps nothing. */
+  store: SimStore | null = null;
+  /** How often a store has been opened, in this life and those before. */
+  openings = 0;
+  /** Until when, in core time, jobs wait for their workers. */
   adoptUntil = 0;
+  timeOrigin = WALL;
   readonly links = new Map<string, Link>();
   readonly #world: World;
-  #clock!: Clock;
+  #isAlive = false;
+  #turn!: Turn;
   #doors!: readonly [Door, Door];
   #inbox: (() => void)[] = [];
   #bornAt = 0;
-  #ending = false;
-  #timer: Happening | null = null;
-  #pulseAt = 0;
   /** Time it was frozen in this life, and how often. */
   #frozenMs = 0;
   #freezes = 0;
@@ -46,25 +57,47 @@ export class BrokerProcess {
 
   start(): void {
     const { chance, plan, timeline, witness } = this.#world;
-    this.isUp = true;
+    this.#isAlive = true;
     this.epoch = chance.u32();
     // Some run over the end of the stamps that jobs carry.
     const age = chance.yes(0.2) ? 214_748_364 - chance.int(0, 3000) : chance.int(0, 1_000_000);
     this.#bornAt = timeline.now - age - chance.fraction();
-    this.#clock = new Clock(this.#monotonic(), PULSE_MS, plan.settings.heartbeatMs);
+    this.timeOrigin = WALL + this.#bornAt;
+    this.#frozenMs = this.#freezes = 0;
+    const clock = new Clock(this.monotonic(), Turn.readEveryMs, plan.settings.heartbeatMs);
+    const keeping = plan.keepsNothing ? null : this.#keeping();
+    const store = this.store ?? new MemoryStore();
     const watcher = { worker: witness.watched.bind(witness) };
-    this.core = new Broker(this.now(), this.epoch, plan.settings, watcher);
-    this.adoptUntil = this.now() + plan.settings.adoptMs;
+    const now = clock.read(this.monotonic());
+    this.core = new Broker(now, this.epoch, plan.settings, watcher, keeping ?? undefined);
     this.traffic = new Traffic();
     this.#doors = [this.#door(0), this.#door(1)];
-    this.#frozenMs = this.#freezes = 0;
+    this.#turn = new Turn(this.core, clock, store, this.#doors, () => {
+      keeping?.ask();
+      this.#turned();
+    });
     this.#world.trace(() => `broker starts, epoch ${this.epoch}`);
-    this.end();
+    if (keeping === null) this.#serve();
+    else this.#open(keeping);
   }
 
   /** The core's time. */
   now(): number {
-    return this.#clock.read(this.#monotonic());
+    return this.#turn.now();
+  }
+
+  /** Wall-clock milliseconds. */
+  wall(): number {
+    return WALL + this.#world.timeline.now;
+  }
+
+  monotonic(): number {
+    return this.#world.timeline.now - this.#bornAt;
+  }
+
+  soonMs(): number {
+    const { chance } = this.#world;
+    return chance.yes(0.3) ? chance.ms(0, 0.4) : 0;
   }
 
   /**
@@ -72,18 +105,19 @@ export class BrokerProcess {
    * be noticed. Judged by this and not by the core's own word.
    */
   patience(): number {
-    const unnoticed = PULSE_MS + this.#world.plan.settings.heartbeatMs;
-    return this.#monotonic() - this.#frozenMs + this.#freezes * unnoticed;
+    const unnoticed = Turn.readEveryMs + this.#world.plan.settings.heartbeatMs;
+    return this.monotonic() - this.#frozenMs + this.#freezes * unnoticed;
   }
 
   /** It dies: what it had not sent is lost, and all that it knew. */
   crash(): void {
     const { chance } = this.#world;
     this.#world.trace(() => 'broker is killed');
-    this.isUp = this.isFrozen = this.#ending = false;
+    this.#isAlive = this.isUp = this.isFrozen = false;
     this.#inbox = [];
-    this.#timer?.callOff();
-    this.#timer = null;
+    this.#turn.stop();
+    this.store?.lose();
+    this.store = null;
     for (const link of this.links.values())
       link.cut({ upMs: 0, downMs: chance.ms(0, 3), brokerMs: 0, peerMs: chance.ms(0, 8) });
     this.links.clear();
@@ -93,9 +127,8 @@ export class BrokerProcess {
   freeze(ms: number): void {
     if (this.isFrozen) return;
     this.#world.trace(() => `broker is frozen for ${Math.round(ms)} ms`);
-    if (this.#ending) this.end();
     this.isFrozen = true;
-    this.#frozenAt = this.#monotonic();
+    this.#frozenAt = this.monotonic();
     const { epoch } = this;
     this.#world.timeline.after(ms, () => {
       if (this.epoch === epoch) this.thaw();
@@ -106,73 +139,57 @@ export class BrokerProcess {
   thaw(): void {
     if (!this.isFrozen) return;
     this.isFrozen = false;
-    this.#frozenMs += this.#monotonic() - this.#frozenAt;
+    this.#frozenMs += this.monotonic() - this.#frozenAt;
     this.#freezes++;
     this.#world.trace(() => 'broker goes on');
-    if (this.#world.chance.yes(0.5)) this.end();
+    if (this.#world.chance.yes(0.5)) this.#turn.end();
     const inbox = this.#inbox;
     this.#inbox = [];
     for (const one of inbox) one();
-    this.end();
+    this.#turn.end();
   }
 
   drain(ms: number): void {
     this.#world.trace(() => `broker drains for ${Math.round(ms)} ms`);
     this.core.drain(this.now(), ms);
-    this.soon();
+    this.#turn.soon();
   }
 
   message(link: Link, frames: Uint8Array[]): void {
+    if (!this.isUp) return;
     this.#take(() => {
-      const now = this.now();
       const { witness } = this.#world;
       witness.beforeBroker(link, frames);
-      this.#doors[link.side].receive(now, link.routingId, frames);
+      this.#turn.take(this.#doors[link.side], link.routingId, frames);
       witness.afterBroker(link, frames);
-      this.soon();
     });
   }
 
   ended(link: Link): void {
+    if (!this.isUp) return;
     this.#take(() => {
       link.isLost = true;
       this.#world.witness.lost(link);
       this.#world.trace(() => `broker: ${this.#world.peerOf(link)?.name} disconnected`);
       this.#doors[link.side].ended(this.now(), link.routingId);
-      this.soon();
+      this.#turn.soon();
     });
   }
 
-  /** The turn ends when what else has arrived is in. */
-  soon(): void {
-    if (this.#ending) return;
-    this.#ending = true;
-    const ms = this.#world.chance.yes(0.3) ? this.#world.chance.ms(0, 0.4) : 0;
-    this.#later(ms, () => {
-      if (this.#ending && !this.isFrozen) this.end();
+  /** In this life of the broker only, and not while it is frozen. */
+  later(ms: number, something: () => void): Happening {
+    const { epoch } = this;
+    return this.#world.timeline.after(ms, () => {
+      if (this.#isAlive && this.epoch === epoch) this.#take(something);
     });
-  }
-
-  end(): void {
-    this.#ending = false;
-    this.turns++;
-    const now = this.now();
-    const next = this.core.tick(now);
-    if (now >= this.#pulseAt || now < this.#pulseAt - PULSE_MS) {
-      this.#pulseAt = now + PULSE_MS;
-      for (const door of this.#doors) door.pulse();
-    }
-    if (this.turns % AUDIT_EVERY === 0) this.audit();
-    for (const door of this.#doors) door.flush();
-    this.#world.witness.endTurn();
-    this.#arm(now, Math.min(next, this.#pulseAt));
   }
 
   /** Counts again what the core keeps count of. */
   audit(): void {
-    const { state } = this.core;
+    const { inventory, state } = this.core;
     const adopting = this.now() <= this.adoptUntil + 1;
-    const wrong = audit(state, { adopting, ticked: true, drained: state.draining });
+    const options = { adopting, ticked: true, drained: state.draining, inventory };
+    const wrong = audit(state, options);
     if (wrong.length > 0) throw new Verdict(`the core's counts: ${wrong.join('; ')}`);
     const fresh = [...state.clients]
       .flatMap((client) => client.calls.all())
@@ -182,26 +199,53 @@ export class BrokerProcess {
       throw new Verdict(`${fresh} jobs wait`);
   }
 
+  #keeping(): Keeping {
+    const { witness } = this.#world;
+    const events: StoreEvents = {
+      durable: (commit) => this.#turn.durable(commit),
+      failed: (code, reason) => {
+        this.adoptUntil = Number.POSITIVE_INFINITY;
+        keeping.failed(code, reason);
+        witness.storeFailed();
+      },
+    };
+    this.store = new SimStore(this.#world, this.#world.disk, events, () => this.#opened());
+    const keeping = new Keeping(this.store, () => {});
+    return keeping;
+  }
+
+  /** What the store holds is read now: from here on jobs wait for their workers. */
+  #opened(): void {
+    this.openings++;
+    this.#world.trace(() => 'the store is open');
+    this.adoptUntil = this.now() + this.#world.plan.settings.adoptMs;
+  }
+
+  #open(keeping: Keeping): void {
+    const { epoch } = this;
+    keeping.start(this.core, this.#turn).then(
+      () => {
+        if (this.#isAlive && this.epoch === epoch) this.#take(() => this.#serve());
+      },
+      (error) => this.#world.broke(error),
+    );
+  }
+
+  #serve(): void {
+    this.isUp = true;
+    this.adoptUntil = this.now() + this.#world.plan.settings.adoptMs;
+    this.#turn.end();
+  }
+
+  #turned(): void {
+    this.turns++;
+    this.#world.witness.endTurn();
+    if (this.turns % AUDIT_EVERY === 0) this.audit();
+  }
+
   #take(input: () => void): void {
-    if (!this.isUp) return;
     if (this.isFrozen) this.#inbox.push(input);
     else input();
-  }
-
-  #arm(now: number, next: number): void {
-    this.#timer?.callOff();
-    this.#timer = this.#later(Math.max(0, Math.ceil(next - now)), () => {
-      this.#timer = null;
-      if (!this.isFrozen) this.end();
-    });
-  }
-
-  /** In this life of the broker only. */
-  #later(ms: number, something: () => void): Happening {
-    const { epoch } = this;
-    return this.#world.timeline.after(ms, () => {
-      if (this.isUp && this.epoch === epoch) something();
-    });
   }
 
   #door(side: 0 | 1): Door {
@@ -234,12 +278,12 @@ export class BrokerProcess {
   }
 
   #lookAgain(worker: Worker, claim: ProcessClaim): void {
-    this.#later(LOOK_AGAIN_MS, () => {
+    this.later(LOOK_AGAIN_MS, () => {
       if (worker.state !== WorkerState.AWAY) return;
-      if (this.isFrozen || this.#world.lives(claim, false)) this.#lookAgain(worker, claim);
+      if (this.#world.lives(claim, false)) this.#lookAgain(worker, claim);
       else {
         this.#gone(this.now(), worker);
-        this.soon();
+        this.#turn.soon();
       }
     });
   }
@@ -247,9 +291,5 @@ export class BrokerProcess {
   #gone(now: number, worker: Worker): void {
     this.#world.witness.workerWire.isRightlyGone(worker.instance);
     this.core.workerGone(now, worker);
-  }
-
-  #monotonic(): number {
-    return this.#world.timeline.now - this.#bornAt;
   }
 }

@@ -42,6 +42,11 @@ function strikeWorker(world: World, kind: FaultKind, worker: WorkerPeer): void {
 function strikeBroker(world: World, kind: FaultKind): void {
   const { broker, chance, plan } = world;
   if (!broker.isUp) return;
+  world.trace(() => `fault: ${kind}`);
+  if (kind.endsWith('-store')) {
+    strikeStore(world, kind);
+    return;
+  }
   if (kind === 'crash-broker') world.restartBroker();
   else if (kind === 'freeze-broker') broker.freeze(chance.ms(1, 15) * plan.settings.heartbeatMs);
   else if (!broker.core.state.draining && !broker.isFrozen) {
@@ -52,6 +57,12 @@ function strikeBroker(world: World, kind: FaultKind): void {
       if (broker.epoch === epoch && broker.isUp) world.restartBroker();
     });
   }
+}
+
+function strikeStore({ broker, chance }: World, kind: FaultKind): void {
+  if (broker.isFrozen) return;
+  if (kind === 'slow-store') broker.store?.slow(chance.ms(50, 1500));
+  else broker.store?.fail(chance.pick(['DISK_FULL', 'STORE_FAILED']));
 }
 
 /** The connection breaks: noticed at once, or by one side or both only after some time. */

@@ -14,6 +14,8 @@ export const faultKinds = [
   'freeze-broker',
   'stall-worker',
   'stall-client',
+  'fail-store',
+  'slow-store',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -40,6 +42,14 @@ export interface Plan {
   readonly hang: number;
   readonly fail: number;
   readonly slowMs: number;
+  /** The broker has no store. */
+  readonly keepsNothing: boolean;
+  /** A commit takes up to this. */
+  readonly commitMs: number;
+  /** Share of jobs that are kept. */
+  readonly kept: number;
+  /** Order keys; none when it is empty. */
+  readonly keys: readonly string[];
 }
 
 export function planFrom(chance: Chance): Plan {
@@ -63,6 +73,10 @@ export function planFrom(chance: Chance): Plan {
     hang: onlyPoison ? 0 : chance.pick([0, 0.02]),
     fail: onlyPoison ? 0 : 0.05,
     slowMs: onlyPoison ? 20 : chance.pick([20, 200, 600]),
+    keepsNothing: chance.yes(0.25),
+    commitMs: chance.pick([0.1, 2, 30]),
+    kept: chance.pick([0, 0.4, 0.8]),
+    keys: ['k1', 'k2', 'k3'].slice(0, chance.int(0, 3)),
   };
 }
 

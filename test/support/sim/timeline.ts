@@ -1,4 +1,5 @@
 import { Heap } from 'heap-js';
+import { settled } from './virtual-loop.ts';
 
 /** Something that will happen, unless it is called off. */
 export class Happening {
@@ -22,6 +23,8 @@ export class Timeline {
   now = 0;
   /** Happenings so far. */
   count = 0;
+  /** A promise was kept: what waits for it happens before anything else. */
+  isStirred = false;
   #heap = new Heap<Happening>((x, y) => x.at - y.at || x.order - y.order);
   #order = 0;
 
@@ -36,8 +39,13 @@ export class Timeline {
   }
 
   /** Lets things happen until `over`, or until the time is `limit`; whether it was over by then. */
-  run(over: () => boolean, limit: number): boolean {
+  async run(over: () => boolean, limit: number): Promise<boolean> {
     while (!over()) {
+      if (this.isStirred) {
+        this.isStirred = false;
+        await settled();
+        continue;
+      }
       const next = this.#heap.peek();
       if (next === undefined || next.at > limit) return false;
       this.#heap.pop();

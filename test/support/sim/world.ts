@@ -1,4 +1,5 @@
 import type { ProcessClaim } from '../../../src/wire/door.ts';
+import { FakeStore } from '../fake-store.ts';
 import { Verdict } from '../judge.ts';
 import { BrokerProcess } from './broker-process.ts';
 import { Chance } from './chance.ts';
@@ -8,6 +9,7 @@ import { type Ends, Link } from './link.ts';
 import type { Peer } from './peer.ts';
 import { type Plan, planFrom } from './plan.ts';
 import { Timeline } from './timeline.ts';
+import { takeOver } from './virtual-loop.ts';
 import { Witness } from './witness.ts';
 import { type WorkerKind, WorkerPeer } from './worker-peer.ts';
 
@@ -21,6 +23,8 @@ export class World implements Ends {
   readonly plan: Plan;
   readonly timeline = new Timeline();
   readonly broker: BrokerProcess;
+  /** What survives the broker. */
+  readonly disk = new FakeStore();
   readonly witness: Witness;
   readonly clients: ClientPeer[] = [];
   readonly workers: WorkerPeer[] = [];
@@ -32,6 +36,7 @@ export class World implements Ends {
   #names = new Map<string, string>();
   #made = 0;
   #leaving = false;
+  #broken: Error | null = null;
 
   constructor(seed: number, traced = false) {
     this.lines = traced ? [] : null;
@@ -42,7 +47,26 @@ export class World implements Ends {
   }
 
   /** Lives from the first start to the last goodbye; throws a `Verdict` when a promise is broken. */
-  live(): void {
+  async live(): Promise<void> {
+    const putBack = takeOver(this.broker);
+    try {
+      await this.#live();
+    } finally {
+      putBack();
+    }
+  }
+
+  /** A promise was kept or broken in the broker: what waits for it happens next. */
+  stir(): void {
+    this.timeline.isStirred = true;
+  }
+
+  /** Something of the broker's own went wrong that nobody else would hear of. */
+  broke(error: Error): void {
+    this.#broken ??= error;
+  }
+
+  async #live(): Promise<void> {
     const { plan, timeline } = this;
     this.trace(() => JSON.stringify(plan));
     this.broker.start();
@@ -50,12 +74,17 @@ export class World implements Ends {
     for (let i = 0; i < plan.clients; i++) this.#addClient();
     this.#planJobs();
     this.#planFaults();
-    timeline.run(() => timeline.now >= plan.restlessMs, plan.restlessMs);
+    await timeline.run(() => this.#check(timeline.now >= plan.restlessMs), plan.restlessMs);
     heal(this);
-    this.#wait('calls wait for an answer', ANSWERED_WITHIN_MS, () => this.#open() === 0);
-    this.#wait('jobs are left', SETTLED_WITHIN_MS, () => this.#leftovers().length === 0);
+    await this.#wait('calls wait for an answer', ANSWERED_WITHIN_MS, () => this.#open() === 0);
+    await this.#wait('jobs are left', SETTLED_WITHIN_MS, () => this.#leftovers().length === 0);
     this.#poisonHasEnded();
-    this.#leave();
+    await this.#leave();
+  }
+
+  #check(isOver: boolean): boolean {
+    if (this.#broken !== null) throw this.#broken;
+    return isOver;
   }
 
   trace(line: () => string): void {
@@ -184,8 +213,9 @@ export class World implements Ends {
     }
   }
 
-  #wait(what: string, ms: number, over: () => boolean): void {
-    if (this.timeline.run(over, this.timeline.now + ms)) return;
+  async #wait(what: string, ms: number, over: () => boolean): Promise<void> {
+    const limit = this.timeline.now + ms;
+    if (await this.timeline.run(() => this.#check(over()), limit)) return;
     const open = this.clients.flatMap((client) => client.open.map(({ errand }) => errand.key));
     const left = [...this.#leftovers(), ...open.slice(0, 5)].join(', ');
     throw new Verdict(`after ${ms} ms ${what}: ${left}`);
@@ -215,11 +245,11 @@ export class World implements Ends {
   }
 
   /** Everybody says goodbye, and the broker knows nobody any more. */
-  #leave(): void {
+  async #leave(): Promise<void> {
     this.#leaving = true;
     for (const client of [...this.clients]) client.close();
     for (const worker of this.workers) worker.drain();
-    this.#wait('somebody is left', SETTLED_WITHIN_MS, () => {
+    await this.#wait('somebody is left', SETTLED_WITHIN_MS, () => {
       if (!this.broker.isUp) return false;
       const { state } = this.broker.core;
       const known = state.clients.size + state.workers.size + this.broker.traffic.connections;
