@@ -23,7 +23,8 @@ export function headline(bench: Bench): string {
 export function table(measurement: Measurement, rows: readonly Row[]): string {
   const lines = rows.map((row) => {
     const value = `${shown(row.value)} ${row.unit}`;
-    return `  ${row.what.padEnd(46)} ${value.padStart(20)}  ${verdict(row)}\n    ${row.remark ?? ''}`;
+    const line = `  ${row.what.padEnd(46)} ${value.padStart(20)}  ${verdict(row)}`;
+    return row.remark === undefined ? line : `${line}\n    ${row.remark}`;
   });
   return `\n${measurement.name}: ${measurement.about}\n${lines.join('\n')}\n`;
 }
