@@ -91,6 +91,37 @@ export const errorTable = {
     sentence: 'An order key is 1 to 128 bytes of printable characters.',
     remedy: 'Use a key like account-42.',
   },
+  JOB_OPEN: {
+    wire: null,
+    sentence: 'The job has not ended, or another that is known has its id.',
+    remedy: 'Wait for its end, or cancel it.',
+  },
+  JOB_NOT_DEAD: {
+    wire: null,
+    sentence: 'The job is no dead letter.',
+    remedy: 'See latido dead list; only jobs at level disk leave dead letters.',
+  },
+  DEADLINE_PASSED: {
+    wire: null,
+    sentence: 'The deadline of the job has passed: it may not be begun any more.',
+    remedy: 'Drop it, or submit it anew under another id.',
+  },
+  FILE_EXISTS: {
+    wire: null,
+    sentence: 'The file is there already.',
+    remedy: 'Name one that is not there yet.',
+  },
+  TOKEN_MISSING: {
+    wire: null,
+    sentence: 'Whoever changes something in a broker needs its admin token.',
+    remedy:
+      'Name its data directory with --data, or set LATIDO_ADMIN_TOKEN; a broker with --memory needs it set too.',
+  },
+  TOKEN_WRONG: {
+    wire: null,
+    sentence: 'The admin token is not that of this broker.',
+    remedy: 'See that --data, or LATIDO_ADMIN_TOKEN, and --http are of the same broker.',
+  },
   DATA_IN_USE: {
     wire: null,
     sentence: 'Another broker has the data directory.',

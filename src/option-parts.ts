@@ -46,6 +46,17 @@ export const json = {
   describe: 'JSON lines, also on a terminal',
 } as const;
 
+/** What proves to a broker that somebody may change things in it. */
+export const adminToken = {
+  type: 'string',
+  default: '',
+  secret: true,
+  pattern: /^(?:[\x21-\x7e]{16,512})?$/,
+  mustBe: '16 to 512 printable characters without spaces',
+  describe:
+    'what admin commands must know; without it what the file admin-token in the data directory says',
+} as const;
+
 export const name = {
   type: 'string',
   default: '',

@@ -7,6 +7,8 @@ interface Described {
   readonly describe: string;
   /** The key whose environment variable this option shares, when it is not its own. */
   readonly environment?: string;
+  /** It has no flag: what is typed is seen by everybody on the machine. */
+  readonly secret?: boolean;
 }
 
 interface StringOption extends Described {

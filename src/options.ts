@@ -6,6 +6,7 @@
 import type { GivenOptions, OptionsOf, OptionTable } from './option.ts';
 
 import {
+  adminToken,
   backend,
   frontend,
   http,
@@ -18,6 +19,23 @@ import {
   typeOption,
 } from './option-parts.ts';
 
+export {
+  type ChangeOptions,
+  type DeadChangeOptions,
+  type DeadListOptions,
+  deadChangeOptions,
+  deadListOptions,
+  type JobShowOptions,
+  type JobsCancelOptions,
+  type JobsListOptions,
+  jobFilterOptions,
+  jobPageOptions,
+  jobShowOptions,
+  jobsCancelOptions,
+  jobsListOptions,
+  type StoreBackupOptions,
+  storeBackupOptions,
+} from './admin-options.ts';
 export {
   type AnswerProgramOptions,
   answerOptions,
@@ -89,6 +107,7 @@ export const brokerOptions = {
     describe:
       'allow addresses that other machines can reach, though peers are not asked who they are',
   },
+  adminToken,
   json,
 } as const satisfies OptionTable;
 

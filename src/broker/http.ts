@@ -1,12 +1,16 @@
 import { type AddressInfo, isIP } from 'node:net';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import { LatidoError } from '../errors.ts';
+import { type AdminSide, adminRoutes } from './admin-routes.ts';
+import { refuse, refuseWith } from './http-refusal.ts';
 import { Metrics } from './metrics.ts';
 import { statusOf, type Vitals } from './status.ts';
 
 const CONNECTIONS_MAX = 256;
 const BODY_BYTES_MAX = 1024;
 const REQUEST_TIMEOUT_MS = 5000;
+/** An id of a job, each byte of it written as three. */
+const PARAMETER_MAX = 400;
 /** Longer than Prometheus waits between two scrapes as a rule. */
 const IDLE_MS = 75_000;
 
@@ -18,18 +22,20 @@ export interface RunningHttp {
 }
 
 /**
- * Serves metrics, health and status at `address`, host:port. Throws ADDRESS_IN_USE, or OPTION_INVALID when nothing
- * can listen there.
+ * Serves metrics, health and status at `address`, host:port, and the jobs of the admin side where there is one. Throws
+ * ADDRESS_IN_USE, or OPTION_INVALID when nothing can listen there.
  */
 export async function startHttp(
   address: string,
   vitals: Vitals,
   now: () => number,
+  admin: AdminSide | null = null,
 ): Promise<RunningHttp> {
   const { host, port } = split(address);
   const metrics = new Metrics(vitals);
   const app = appOf(isLoopback(host));
   routes(app, metrics, vitals, now);
+  if (admin !== null) adminRoutes(app, admin);
   const close = async () => {
     await app.close();
     metrics.close();
@@ -52,6 +58,7 @@ function appOf(loopback: boolean): FastifyInstance {
     keepAliveTimeout: IDLE_MS,
     connectionTimeout: IDLE_MS,
     forceCloseConnections: true,
+    routerOptions: { maxParamLength: PARAMETER_MAX },
   });
   app.server.maxConnections = CONNECTIONS_MAX;
   app.server.headersTimeout = REQUEST_TIMEOUT_MS;
@@ -60,7 +67,7 @@ function appOf(loopback: boolean): FastifyInstance {
     if (loopback && !isLocalName(request.headers.host)) {
       return refuse(reply, 403, 'HOST_REFUSED', 'this address is asked for by another name');
     }
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
+    if (request.is404 && request.method !== 'GET' && request.method !== 'HEAD') {
       reply.header('allow', 'GET, HEAD');
       return refuse(reply, 405, 'METHOD_REFUSED', `${request.method} is not served here`);
     }
@@ -69,9 +76,7 @@ function appOf(loopback: boolean): FastifyInstance {
   app.setNotFoundHandler((request, reply) => {
     return refuse(reply, 404, 'NOT_FOUND', `nothing is at ${pathOf(request)}`);
   });
-  app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, _request, reply) => {
-    return refuse(reply, error.statusCode ?? 500, error.code ?? 'INTERNAL', error.message);
-  });
+  app.setErrorHandler((error: Error, _request, reply) => refuseWith(reply, error));
   return app;
 }
 
@@ -85,10 +90,6 @@ function routes(app: FastifyInstance, metrics: Metrics, vitals: Vitals, now: () 
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' });
   });
   app.get('/api/status', async () => statusOf(now(), vitals));
-}
-
-function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
-  return reply.code(status).send({ error: { code, message } });
 }
 
 function pathOf(request: FastifyRequest): string {

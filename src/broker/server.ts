@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Broker } from '../core/broker.ts';
 import { Clock } from '../core/clock.ts';
 import type { BrokerOptions } from '../options.ts';
+import type { Store } from '../store/store.ts';
 import { storeFor } from '../store/store-for.ts';
 import { versionOf } from '../version.ts';
 import { classicClients } from '../wire/dialects/classic-client.ts';
@@ -11,6 +12,8 @@ import { nativeWorkers } from '../wire/dialects/native-worker.ts';
 import { type Dialect, Door, type DoorHost, Traffic } from '../wire/door.ts';
 import { type RouterSettings, RouterSocket } from '../wire/router.ts';
 import { BATCH_BYTES_MAX } from '../wire/verbs.ts';
+import { Admin } from './admin.ts';
+import { adminTokenOf } from './admin-token.ts';
 import { bindTo, refuseOpenBind } from './binding.ts';
 import { type RunningHttp, startHttp } from './http.ts';
 import { Keeping } from './keeping.ts';
@@ -60,6 +63,7 @@ class Server implements RunningBroker {
   readonly #options: BrokerOptions;
   readonly #broker: Broker;
   readonly #keeping: Keeping;
+  readonly #store: Store;
   readonly #traffic = new Traffic();
   readonly #turn: Turn;
   readonly #doors: readonly [Door, Door];
@@ -74,11 +78,11 @@ class Server implements RunningBroker {
     const clock = new Clock(performance.now(), Turn.readEveryMs, heartbeatMs);
     const settings = { ...options, unreceivedBytesMax: UNRECEIVED_BYTES_MAX };
     const epoch = randomBytes(4).readUInt32LE(0);
-    const store = storeFor(options, {
+    this.#store = storeFor(options, {
       durable: (commit) => this.#turn.durable(commit),
       failed: (code, reason) => this.#keeping.failed(code, reason),
     });
-    this.#keeping = new Keeping(store, log);
+    this.#keeping = new Keeping(this.#store, log);
     this.#broker = new Broker(
       clock.read(performance.now()),
       epoch,
@@ -96,7 +100,7 @@ class Server implements RunningBroker {
       this.#door(0, [nativeClients, classicClients]),
       this.#door(1, [nativeWorkers, classicWorkers]),
     ];
-    this.#turn = new Turn(this.#broker, clock, store, this.#doors, () => this.#keeping.ask());
+    this.#turn = new Turn(this.#broker, clock, this.#store, this.#doors, () => this.#keeping.ask());
     // A ping every second heartbeat, answered within two: a frozen worker is noticed after three on average,
     // and a hundred idle ones keep the broker half as busy as with a ping every heartbeat.
     const workerHeartbeat = {
@@ -123,7 +127,9 @@ class Server implements RunningBroker {
     this.frontend = await bindTo(this.#sockets[0], frontend);
     this.backend = await bindTo(this.#sockets[1], backend);
     if (http !== 'off') {
-      this.#http = await startHttp(http, this.#vitals(), () => this.#turn.now());
+      const admin = new Admin(this.#broker, this.#store, this.#turn);
+      const side = { admin, token: adminTokenOf(this.#options) };
+      this.#http = await startHttp(http, this.#vitals(), () => this.#turn.now(), side);
       this.http = this.#http.address;
     }
     for (const socket of this.#sockets) socket.listen();

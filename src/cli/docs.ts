@@ -50,7 +50,7 @@ export function errorsPage(): string {
 function section(title: string, table: OptionTable): string {
   const rows = Object.entries(table).map(([key, option]) =>
     row([
-      `\`${flagOf(key)}\``,
+      option.secret ? '' : `\`${flagOf(key)}\``,
       `\`${environmentOf(key, option)}\``,
       shownDefault(option),
       range(option),

@@ -18,7 +18,9 @@ type Typed = Readonly<Record<string, unknown>>;
 /** A table as yargs wants it. Values stay text: our own checks name the option and the value. */
 export function yargsOptions(table: OptionTable): Record<string, Options> {
   return Object.fromEntries(
-    Object.entries(table).map(([key, option]) => [flagOf(key).slice(2), yargsOption(option)]),
+    Object.entries(table)
+      .filter(([, { secret }]) => !secret)
+      .map(([key, option]) => [flagOf(key).slice(2), yargsOption(option)]),
   );
 }
 

@@ -20,10 +20,15 @@ export interface JobFilter {
   readonly until?: number | undefined;
   /** Only jobs with a higher number: where the page before ended. */
   readonly after?: number | undefined;
+  /** Without the bodies of the jobs. */
+  readonly heads?: boolean | undefined;
   readonly limit: number;
 }
 
 export type StoredState = 'waiting' | 'dispatched' | 'done' | 'dead';
+
+/** Bodies and answers of one page: what comes beyond is left to the next. */
+export const PAGE_BYTES_MAX = 8 * 1024 * 1024;
 
 /** A job as a question about it is answered. */
 export type FoundJob =
@@ -54,6 +59,7 @@ export interface Store {
   commit(): number;
   /** The job that a client's id names, or null. */
   find(id: string): Promise<FoundJob | null>;
+  /** Lowest number first. Fewer than the limit when there are no more, or when they are `PAGE_BYTES_MAX` together. */
   list(filter: JobFilter): Promise<readonly FoundJob[]>;
   /** A copy of the store as it is now, in one file that is not there yet. */
   backup(file: string): Promise<void>;

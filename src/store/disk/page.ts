@@ -1,10 +1,13 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import type { JobFilter, StoredState } from '../store.ts';
+import { type JobFilter, PAGE_BYTES_MAX, type StoredState } from '../store.ts';
 import { jobBytes } from '../stored-job.ts';
-import { COLUMNS, jobOf } from './job-table.ts';
+import { COLUMNS, type Columns, jobOf } from './job-table.ts';
 
 /** Rows that are looked at between two looks at the clock. */
 const WINDOW = 1000;
+
+/** The columns of a job without its body. */
+const HEADS = COLUMNS.replace('record, sum', 'substr(record, 1, head_bytes), head_sum');
 
 /** Conditions as the indexes have them. */
 const STATES: Readonly<Record<StoredState, string>> = {
@@ -20,6 +23,7 @@ export class Page {
   readonly #file: string;
   readonly #filter: JobFilter;
   readonly #found: Uint8Array[] = [];
+  #foundBytes = 0;
   #after: number;
 
   constructor(db: DatabaseSync, file: string, filter: JobFilter) {
@@ -34,7 +38,7 @@ export class Page {
     const bound = this.#db.prepare(
       `SELECT number FROM jobs WHERE ${this.#conditions(['number > ?'])} ORDER BY number LIMIT 1 OFFSET ${WINDOW - 1}`,
     );
-    while (this.#found.length < this.#filter.limit) {
+    while (!this.#isFull) {
       const to = bound.get(this.#after)?.number as number | undefined;
       this.#look(to ?? Number.MAX_SAFE_INTEGER);
       if (to === undefined) break;
@@ -44,8 +48,12 @@ export class Page {
     return new Uint8Array(Buffer.concat(this.#found));
   }
 
+  get #isFull(): boolean {
+    return this.#found.length >= this.#filter.limit || this.#foundBytes >= PAGE_BYTES_MAX;
+  }
+
   #look(to: number): void {
-    const { type, since, until, limit } = this.#filter;
+    const { type, since, until, heads, limit } = this.#filter;
     const conditions = ['number > ?', 'number <= ?'];
     const values: SQLInputValue[] = [this.#after, to];
     const add = (condition: string, value: SQLInputValue | undefined) => {
@@ -57,11 +65,18 @@ export class Page {
     add('submitted_at >= ?', since);
     add('submitted_at < ?', until);
     const rows = this.#db.prepare(
-      `SELECT ${COLUMNS} FROM jobs WHERE ${this.#conditions(conditions)} ORDER BY number LIMIT ?`,
+      `SELECT ${heads ? HEADS : COLUMNS} FROM jobs WHERE ${this.#conditions(conditions)} ORDER BY number LIMIT ?`,
     );
     rows.setReturnArrays(true);
-    for (const row of rows.all(...values, limit - this.#found.length))
-      this.#found.push(jobBytes(jobOf(row as never, this.#file)));
+    const found = rows.iterate(...values, limit - this.#found.length);
+    for (const row of found as unknown as Iterable<Columns>) {
+      const job = jobOf(row, this.#file);
+      // The length in a record counts a body that is not there: one that stands is written anew.
+      const bytes = jobBytes(heads ? { ...job, standing: { ...job.standing } } : job);
+      this.#found.push(bytes);
+      this.#foundBytes += bytes.length;
+      if (this.#isFull) return;
+    }
   }
 
   #conditions(others: readonly string[]): string {

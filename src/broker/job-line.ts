@@ -1,0 +1,124 @@
+import type { Broker } from '../core/broker.ts';
+import type { WaitsFor } from '../core/inventory.ts';
+import { Ending, type Job, stampOf } from '../core/job.ts';
+import type { Kept, KeptLoss } from '../core/journal.ts';
+import { isDurable } from '../core/keep.ts';
+import type { FoundJob, StoredState } from '../store/store.ts';
+
+/** A job in a list. Instants are ISO 8601; null is none, or not known. */
+export interface JobLine {
+  readonly id: string;
+  /** Rises with each kept job. */
+  readonly number: number | null;
+  readonly type: string;
+  readonly level: 'memory' | 'disk';
+  readonly state: StoredState;
+  /** How it ended: ok, failed, dead, cancelled or expired. */
+  readonly ending: string | null;
+  readonly submittedAt: string;
+  readonly endedAt: string | null;
+  /** Dispatches so far. */
+  readonly attempts: number;
+  /** Who has it now. */
+  readonly worker: string | null;
+  readonly waitsFor: WaitsFor | null;
+  /** It goes nowhere before. */
+  readonly notBefore: string | null;
+  /** The last attempt that was given up. */
+  readonly lost: Loss | null;
+}
+
+/** An attempt that was given up. */
+export interface Loss {
+  readonly attempt: number;
+  readonly worker: string;
+  readonly at: string;
+  readonly cause: string;
+  /** What the handler said, where it failed. */
+  readonly message: string;
+}
+
+const STATES: readonly StoredState[] = ['waiting', 'dispatched', 'done', 'dead'];
+const ENDINGS = Object.keys(Ending).map((name) => name.toLowerCase());
+
+/** A job as the core has it. */
+export function lineOfKnown(now: number, broker: Broker, job: Job): JobLine {
+  const { inventory } = broker;
+  const { keep } = job;
+  const wait = inventory.waitsFor(now, job);
+  return {
+    id: inventory.idOf(job),
+    number: keep?.kept.number ?? null,
+    type: job.type.name,
+    level: isDurable(job) ? 'disk' : 'memory',
+    state: STATES[job.state]!,
+    ending: job.open ? null : ENDINGS[job.ending]!,
+    submittedAt: iso(inventory.submittedAt(now, job))!,
+    endedAt: null,
+    attempts: job.attempts,
+    worker: job.run?.worker.name ?? (keep !== null && keep.fence > 0 ? keep.heldBy : null),
+    waitsFor: wait?.what ?? null,
+    notBefore: iso(wait?.until ?? 0),
+    lost: lossesOfKnown(now, broker, job).at(-1) ?? null,
+  };
+}
+
+/** A job as the store has it; what the core knows of it while it is open is later, and wins. */
+export function lineOfStored(now: number, broker: Broker, found: FoundJob): JobLine {
+  const known = knownOf(broker, found);
+  if (known !== null) return lineOfKnown(now, broker, known);
+  const { job, state } = found;
+  const { kept, attempts, losses } = job;
+  const last = losses.at(-1);
+  const hasEnded = 'ending' in job;
+  return {
+    id: kept.id,
+    number: kept.number,
+    type: kept.type,
+    level: 'disk',
+    state,
+    ending: hasEnded ? ENDINGS[job.ending]! : null,
+    submittedAt: iso(kept.submittedAt)!,
+    endedAt: hasEnded ? iso(job.endedAt) : null,
+    attempts,
+    worker: hasEnded ? null : (job.open?.worker ?? null),
+    waitsFor: null,
+    notBefore: null,
+    lost: last === undefined ? null : lossOf(last),
+  };
+}
+
+/** The job of the core that the store has found, while it is open. */
+export function knownOf({ inventory }: Broker, { job: { kept } }: FoundJob): Job | null {
+  const job = inventory.find(kept.id);
+  return job?.open && isSame(job, kept) ? job : null;
+}
+
+/** All attempts at a job that were given up, as the core has them. */
+export function lossesOfKnown(now: number, { inventory }: Broker, job: Job): Loss[] {
+  const causes = job.rare?.causes ?? [];
+  if (causes.length === 0) return [];
+  const from = inventory.submittedAt(now, job);
+  return causes.map(({ attempt, worker, cause, afterMs, message = '' }) => {
+    return { attempt, worker, at: iso(from + afterMs)!, cause, message };
+  });
+}
+
+export function lossOf({ attempt, worker, at, cause, message }: KeptLoss): Loss {
+  return { attempt, worker, at: iso(at)!, cause, message };
+}
+
+/** When the present attempt began, in wall-clock milliseconds; 0 when none is under way. */
+export function begunAt(now: number, { state }: Broker, { run }: Job): number {
+  if (run === null) return 0;
+  return state.wallAt(now - ((stampOf(now) - run.dispatchedAt) >>> 0) / 10);
+}
+
+/** Wall-clock milliseconds as text; 0 is none. */
+export function iso(wall: number): string | null {
+  return wall === 0 ? null : new Date(wall).toISOString();
+}
+
+function isSame({ keep }: Job, { number }: Kept): boolean {
+  return keep?.durable === true && keep.kept.number === number;
+}

@@ -1,0 +1,115 @@
+import type { Broker } from '../core/broker.ts';
+import type { Job } from '../core/job.ts';
+import { type Backoff, BackoffKind, type Kept } from '../core/journal.ts';
+import type { FoundJob } from '../store/store.ts';
+import {
+  begunAt,
+  iso,
+  type JobLine,
+  knownOf,
+  type Loss,
+  lineOfKnown,
+  lineOfStored,
+  lossesOfKnown,
+  lossOf,
+} from './job-line.ts';
+
+/** The whole life of a job. */
+export interface JobView extends JobLine {
+  readonly options: KeptOptions | null;
+  /** The attempt that is under way. */
+  readonly attempt: { readonly worker: string; readonly at: string } | null;
+  /** The attempts that were given up; at most the last 32. */
+  readonly losses: readonly Loss[];
+  readonly body: Bytes | null;
+  readonly answer: Bytes | null;
+}
+
+/** How a kept job was asked for. */
+interface KeptOptions {
+  readonly priority: number;
+  readonly answerTimeoutMs: number;
+  readonly attemptsMax: number;
+  readonly backoff: { readonly kind: 'fixed' | 'exponential' } & Omit<Backoff, 'kind'>;
+  readonly key: string | null;
+  readonly notBefore: string | null;
+  readonly deadline: string | null;
+}
+
+interface Bytes {
+  readonly bytes: number;
+  /** The first 256 KiB of them, the same as text when they are UTF-8. */
+  readonly base64: string;
+  readonly text: string | null;
+}
+
+const SHOWN_BYTES_MAX = 256 * 1024;
+
+/** A job that only the core has. */
+export function viewOfKnown(now: number, broker: Broker, job: Job): JobView {
+  const { run, keep, slab, offset, length, open } = job;
+  const bytes = bytesOf(slab.bytes.subarray(offset, offset + length));
+  return {
+    ...lineOfKnown(now, broker, job),
+    options: keep === null ? null : optionsOf(keep.kept),
+    attempt: run === null ? null : { worker: run.worker.name, at: iso(begunAt(now, broker, job))! },
+    losses: lossesOfKnown(now, broker, job),
+    body: open ? bytes : null,
+    answer: open ? null : bytes,
+  };
+}
+
+/** A job that the store has; its losses are those that are durable. */
+export function viewOfStored(now: number, broker: Broker, found: FoundJob): JobView {
+  const known = knownOf(broker, found);
+  const { job } = found;
+  const open = 'open' in job ? job.open : null;
+  const under = known === null ? open : attemptOf(now, broker, known);
+  return {
+    ...lineOfStored(now, broker, found),
+    options: optionsOf(job.kept),
+    attempt: under === null ? null : { worker: under.worker, at: iso(under.at)! },
+    losses: job.losses.map(lossOf),
+    body: found.state === 'done' ? null : bytesOf(bodyOf(found)),
+    answer: 'ending' in job ? bytesOf(job.answer) : null,
+  };
+}
+
+/** The body of a job that still has one. */
+export function bodyOf(found: FoundJob): Uint8Array {
+  return 'body' in found ? found.body : found.job.body;
+}
+
+function attemptOf(now: number, broker: Broker, job: Job): { worker: string; at: number } | null {
+  if (job.run === null) return null;
+  return { worker: job.run.worker.name, at: begunAt(now, broker, job) };
+}
+
+function optionsOf(kept: Kept): KeptOptions {
+  const { priority, answerTimeoutMs, attemptsMax, backoff, key, notBefore, deadline } = kept;
+  const { ms, msMax, jitter } = backoff;
+  const kind = backoff.kind === BackoffKind.FIXED ? 'fixed' : 'exponential';
+  return {
+    priority,
+    answerTimeoutMs,
+    attemptsMax,
+    backoff: { kind, ms, msMax, jitter },
+    key: key === '' ? null : key,
+    notBefore: iso(notBefore),
+    deadline: iso(deadline),
+  };
+}
+
+function bytesOf(all: Uint8Array): Bytes {
+  const shown = Buffer.from(all.subarray(0, SHOWN_BYTES_MAX));
+  return { bytes: all.length, base64: shown.toString('base64'), text: textIn(shown) };
+}
+
+function textIn(bytes: Uint8Array): string | null {
+  try {
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    return decoder.decode(bytes, { stream: true });
+  } catch {
+    return null;
+  }
+}
