@@ -250,9 +250,16 @@ export class Attempts {
     const rare = job.needRare();
     job.type.counts.lost[cause]++;
     if (charged) rare.charged++;
-    const lost = lostAttempt(now, job, worker, cause, message);
-    if (rare.causes.length < CAUSES_KEPT) rare.causes.push(lost);
+    const lost = lostAttempt(job, worker, cause, message, this.#ageOf(now, job));
+    rare.causes.push(lost);
+    if (rare.causes.length > CAUSES_KEPT) rare.causes.shift();
     if (job.keep !== null) this.#recordLoss(now, job, job.keep, lost);
+  }
+
+  /** Since its submit: of a kept job by the wall clock, as it is recorded, so that every copy of its end says the same. */
+  #ageOf(now: number, { keep, submittedAt }: Job): number {
+    if (keep !== null) return this.#state.wallAt(now) - keep.kept.submittedAt;
+    return Math.round(((stampOf(now) - submittedAt) | 0) / 10);
   }
 
   #recordLoss(now: number, job: Job, keep: Keep, { attempt, worker, cause }: LostAttempt): void {
@@ -274,13 +281,12 @@ export class Attempts {
 }
 
 function lostAttempt(
-  now: number,
   job: Job,
   worker: string,
   cause: Cause,
   message: string,
+  afterMs: number,
 ): LostAttempt {
-  const afterMs = Math.round(((stampOf(now) - job.submittedAt) | 0) / 10);
   const known = { attempt: job.attempts, worker, cause, afterMs };
   return message === '' ? known : { ...known, message };
 }
