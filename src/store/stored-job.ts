@@ -36,6 +36,11 @@ export const PRISTINE: Standing = {
   answer: NO_BYTES,
 };
 
+/** Whether nothing has happened to a job that stands so, or nothing of it is left. */
+export function isPristine({ attempts, open, losses, ending }: Standing): boolean {
+  return attempts === 0 && open === null && losses.length === 0 && ending === null;
+}
+
 /** Whether a job that ended so is a dead letter: it keeps its body and can be tried again. */
 export function isDead(ending: Ending | null): boolean {
   return ending === Ending.DEAD;

@@ -2,7 +2,14 @@ import type { Ending } from '../../core/job.ts';
 import type { KeptAttempt, KeptLoss } from '../../core/journal.ts';
 import { RecordKind } from '../codec.ts';
 import { RecordReader } from '../records.ts';
-import { keepsBody, NO_BYTES, PRISTINE, type Standing, type StoredJob } from '../stored-job.ts';
+import {
+  isPristine,
+  keepsBody,
+  NO_BYTES,
+  PRISTINE,
+  type Standing,
+  type StoredJob,
+} from '../stored-job.ts';
 
 const LOSSES_MAX = 32;
 
@@ -76,10 +83,9 @@ export class Change {
     const record = this.record ?? row?.record ?? null;
     if (record === null || this.dropped) return null;
     const standing = this.stands(this.record === null ? row!.standing : PRISTINE);
-    const isWhole = this.record === null || keepsBody(standing);
     return {
       number: this.number,
-      record: isWhole ? record : record.subarray(0, this.headBytes),
+      record: keepsBody(standing) ? record : headOf(record),
       standing,
     };
   }
@@ -90,7 +96,7 @@ export class Change {
     const { losses: added, ending } = this;
     const losses = this.revived ? [] : before.losses;
     const isEnding = ending !== undefined;
-    return {
+    const standing: Standing = {
       attempts: this.attempts >= 0 ? this.attempts : before.attempts,
       open: this.open === undefined ? before.open : this.open,
       losses: added === null ? losses : [...losses, ...added].slice(-LOSSES_MAX),
@@ -98,11 +104,18 @@ export class Change {
       endedAt: isEnding ? this.endedAt : before.endedAt,
       answer: isEnding ? this.answer : before.answer,
     };
+    return isPristine(standing) ? PRISTINE : standing;
   }
 
   get #isMoved(): boolean {
     return this.open !== undefined || this.ending !== undefined || this.losses !== null;
   }
+}
+
+function headOf(record: Uint8Array): Uint8Array {
+  const reader = new RecordReader(record, 0);
+  reader.next();
+  return record.subarray(0, reader.bodyAt);
 }
 
 /** The changes of a stretch of batches by the number of their job, oldest job first. */

@@ -12,6 +12,7 @@ import { databaseIn, openDatabase } from './opening.ts';
 import { Page } from './page.ts';
 import { type Keeping, Retention } from './retention.ts';
 import { type StoreState, writeState } from './state-file.ts';
+import { removeSecondName } from './wal-file.ts';
 
 const PROBE_BYTES = 64 * 1024;
 /** The log is taken into the database when about so many bytes are in it: most of what is reserved. */
@@ -160,14 +161,16 @@ export class Disk {
     return copyTo(this.#db, file);
   }
 
-  /** Lets go of the database; after a clean end nothing is left in its log. */
+  /** Lets go of the database. The log is cut and removed when it is on disk that nobody needs it. */
   close(): void {
     this.#need();
     this.#meta.changed = true;
     this.commit(0);
-    this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    const { busy, log, checkpointed } = this.#checkpoint.get()!;
+    if (busy !== 0 || log !== checkpointed) throw new Error('the log is not all in the database');
     writeState(this.#dir, { state: 'clean', instance: this.#meta.instance });
     this.#db.close();
+    removeSecondName(this.#file);
   }
 
   /** Lets go of a database that has failed: it is to be read again before anything is believed. */

@@ -190,7 +190,7 @@ function standingOf(row: Columns): Standing {
   };
 }
 
-/** Pristine jobs, which a start reads by the million, are summed up by 0. */
+/** Pristine jobs, which a start reads by the million, are summed up by 0, and no other. */
 function sumOf(number: number, standing: Standing): number {
-  return standing === PRISTINE ? 0 : crc32(standingBytes(number, standing));
+  return standing === PRISTINE ? 0 : crc32(standingBytes(number, standing)) || 1;
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { damaged, refusalOf } from './failure.ts';
+import { syncDirectory } from './files.ts';
 import { readHeader } from './header.ts';
 import { configure, createSchema } from './schema.ts';
 import { readState, type StoreState, writeState } from './state-file.ts';
@@ -13,9 +14,13 @@ export function databaseIn(dir: string): string {
   return join(dir, 'latido.db');
 }
 
-/** Makes a data directory that is missing. */
+/** Makes a data directory that is missing, for good: with it all that will be in it could be gone after a power cut. */
 export function makeDirectory(dir: string): void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const full = resolve(dir);
+  const first = mkdirSync(full, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = full; made.length >= first.length; made = dirname(made))
+    syncDirectory(dirname(made));
 }
 
 /**

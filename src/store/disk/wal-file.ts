@@ -2,6 +2,7 @@ import { existsSync, linkSync, readFileSync, renameSync, rmSync, statSync } from
 import { damaged } from './failure.ts';
 import { syncDirectory, writeDurably } from './files.ts';
 import type { StoreState } from './state-file.ts';
+import { logBefore } from './wal-begun.ts';
 import { scanWal } from './wal-scan.ts';
 
 /**
@@ -29,8 +30,15 @@ export function verifyWal(db: string, state: StoreState['state']): Uint8Array {
   const { header, end, damagedAt } = scanWal(bytes);
   if (damagedAt !== null)
     throw damaged(wal, `is damaged at byte ${damagedAt}: commits behind it cannot be read`);
-  if (state === 'open' && !header) throw damaged(wal, 'has a damaged beginning');
-  return bytes.subarray(0, end);
+  if (state !== 'open' || header) return bytes.subarray(0, end);
+  const before = logBefore(bytes, db);
+  if (before === null) throw damaged(wal, 'has a damaged beginning');
+  return before;
+}
+
+/** After a clean end nothing is left of the log. */
+export function removeSecondName(db: string): void {
+  rmSync(secondName(db), { force: true });
 }
 
 /**

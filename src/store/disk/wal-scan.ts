@@ -10,8 +10,10 @@ export interface WalScan {
   readonly damagedAt: number | null;
 }
 
-const HEADER = 32;
-const FRAME_HEADER = 24;
+export const HEADER = 32;
+export const FRAME_HEADER = 24;
+/** A disk writes so many bytes or none of them. */
+const SECTOR = 512;
 
 /** Reads a whole write-ahead log as SQLite would, and what SQLite would silently leave out. */
 export function scanWal(bytes: Uint8Array): WalScan {
@@ -39,17 +41,21 @@ class Scan {
     return { header: true, end, damagedAt: this.#begunBehind(end, at) ? at : null };
   }
 
+  headerSums(): [number, number] {
+    this.#little = this.#view.getUint32(0) === 0x377f0682;
+    this.#start(0, 0);
+    this.#add(0, 24);
+    return [this.#sum0, this.#sum1];
+  }
+
   #header(): boolean {
     if (this.#bytes.length < HEADER) return false;
-    const magic = this.#view.getUint32(0);
-    if (magic >>> 1 !== 0x377f0682 >>> 1) return false;
-    this.#little = magic === 0x377f0682;
+    if (this.#view.getUint32(0) >>> 1 !== 0x377f0682 >>> 1) return false;
     const page = this.#view.getUint32(8);
     if (page < 512 || page > 65536 || (page & (page - 1)) !== 0) return false;
     this.#frame = FRAME_HEADER + page;
-    this.#start(0, 0);
-    this.#add(0, 24);
-    return this.#sum0 === this.#view.getUint32(24) && this.#sum1 === this.#view.getUint32(28);
+    const [sum0, sum1] = this.headerSums();
+    return sum0 === this.#view.getUint32(24) && sum1 === this.#view.getUint32(28);
   }
 
   /** Whether the frame at `at` is whole and continues the chain of checksums. */
@@ -84,7 +90,7 @@ class Scan {
     for (let at = end; at + this.#frame <= this.#bytes.length; at += this.#frame) {
       if (at > broken && this.#isWhole(at)) {
         if (committed || pages.has(this.#view.getUint32(at))) return true;
-      } else if (at > broken || !this.#isOurs(at)) continue;
+      } else if (at > broken || !this.#isOurs(at) || isAcrossSectors(at)) continue;
       pages.add(this.#view.getUint32(at));
       committed ||= this.#commits(at);
     }
@@ -118,4 +124,14 @@ class Scan {
     this.#sum0 = sum0;
     this.#sum1 = sum1;
   }
+}
+
+/** Of a header that begins in one sector and ends in the next, one half may be older than the other. */
+function isAcrossSectors(at: number): boolean {
+  return (at % SECTOR) + FRAME_HEADER > SECTOR;
+}
+
+/** The sums that the header of a log carries, given what is in front of them. */
+export function headerSums(bytes: Uint8Array): [number, number] {
+  return new Scan(bytes).headerSums();
 }

@@ -68,6 +68,15 @@ export class ModelStore implements Journal {
     this.jobs.delete(number);
   }
 
+  /** The same again, which stays as it is. */
+  copy(): ModelStore {
+    const copy = new ModelStore();
+    for (const [number, job] of this.jobs) copy.jobs.set(number, { ...job });
+    copy.highestNumber = this.highestNumber;
+    copy.highestFence = this.highestFence;
+    return copy;
+  }
+
   /** Jobs that have not ended, lowest number first. */
   live(): KeptJob[] {
     return [...this.jobs.values()]
