@@ -1,6 +1,5 @@
 /** What the programs are called, which options they have, and the function that does each. */
 
-import type { OptionsOf, OptionTable } from '../option.ts';
 import {
   answerOptions,
   benchOptions,
@@ -13,21 +12,10 @@ import {
   submitOptions,
   workerOptions,
 } from '../options.ts';
+import { adminCommands } from './admin-commands.ts';
+import { type Command, command } from './command.ts';
 
-interface CommandOf<T extends OptionTable> {
-  /** One word, or two: `client submit` is what `submit` means as the first word behind `client`. */
-  readonly name: string;
-  readonly describe: string;
-  readonly table: T;
-  readonly positional?: { readonly name: string; readonly describe: string };
-  /** Pairs of a command line and what it is for; --help ends with them. */
-  readonly examples: readonly (readonly [string, string])[];
-  /** Does it; resolves with the exit code. */
-  run(options: OptionsOf<T>, positional?: string): Promise<number>;
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: commands with different tables stand in one list
-export type Command = CommandOf<any>;
+export type { Command } from './command.ts';
 
 /** Every command of `latido`. Each loads its own code only when it runs. */
 export const commands: readonly Command[] = [
@@ -131,8 +119,5 @@ export const commands: readonly Command[] = [
     examples: [['latido store check --data ./latido-data', 'while no broker has it']],
     run: async (options) => (await import('./store-check.ts')).storeCheck(options),
   }),
+  ...adminCommands,
 ];
-
-function command<T extends OptionTable>(definition: CommandOf<T>): Command {
-  return definition;
-}

@@ -1,6 +1,7 @@
 import type { Status } from '../broker/status.ts';
 import type { StatusOptions } from '../options.ts';
 import { brokerStatus } from './broker-status.ts';
+import { type Cell, table } from './table.ts';
 
 /** `latido status`: types, workers and waiting jobs, as tables for people or the JSON as it came. */
 export async function status({ http, json }: StatusOptions): Promise<number> {
@@ -16,15 +17,13 @@ export function statusText(found: Status): string {
   return [
     `${name || 'broker'} ${version}, ${state}, up for ${seconds} s, ${clients} clients`,
     '',
-    ...table(TYPE_HEADING, types.map(typeRow)),
+    ...table(TYPE_HEADING, types.map(typeRow), NUMBERS),
     '',
-    ...table(WORKER_HEADING, workers.map(workerRow)),
+    ...table(WORKER_HEADING, workers.map(workerRow), NUMBERS),
     ...(workersUnlisted > 0 ? [`and ${workersUnlisted} workers more`] : []),
     '',
   ].join('\n');
 }
-
-type Cell = string | number;
 
 const TYPE_HEADING = ['type', 'waiting', 'in flight', 'workers', 'answered', 'failed', 'dead'];
 const WORKER_HEADING = [
@@ -48,19 +47,4 @@ function workerRow(worker: Status['workers'][number]): Cell[] {
   return [
     ...[shown, types.join(','), state, load.toFixed(2), inflight, capacity, done, failed, dialect],
   ];
-}
-
-/** Lines with a heading; columns of numbers stand to the right. */
-function table(heading: readonly string[], rows: readonly (readonly Cell[])[]): string[] {
-  const lines = [heading, ...rows];
-  const widths = heading.map((_, i) => Math.max(...lines.map((line) => String(line[i]).length)));
-  const right = heading.map((title) => NUMBERS.has(title));
-  return lines.map((line) =>
-    line
-      .map((cell, i) =>
-        right[i] ? String(cell).padStart(widths[i] ?? 0) : String(cell).padEnd(widths[i] ?? 0),
-      )
-      .join('  ')
-      .trimEnd(),
-  );
 }

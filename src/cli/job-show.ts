@@ -1,0 +1,59 @@
+import type { JobView } from '../broker/job-view.ts';
+import { LatidoError } from '../errors.ts';
+import type { JobShowOptions } from '../options.ts';
+import { lookAt } from './broker-http.ts';
+import { noteOf, second } from './jobs-list.ts';
+import { plainText } from './table.ts';
+
+const SHOWN_MAX = 2000;
+
+/** `latido jobs show` and `latido dead show`: all that is known of a job. */
+export async function showJob({ http, json }: JobShowOptions, id?: string): Promise<number> {
+  if (id === undefined) throw new LatidoError('OPTION_INVALID', 'the id of a job is needed');
+  const job = await lookAt<JobView>(http, `/api/jobs/${encodeURIComponent(id)}`);
+  const isForPeople = !json && process.stdout.isTTY;
+  process.stdout.write(isForPeople ? jobText(job) : `${JSON.stringify(job)}\n`);
+  return 0;
+}
+
+/** The life of a job, for people. */
+export function jobText(job: JobView): string {
+  const { id, type, level, state, submittedAt, endedAt, attempts, attempt, losses } = job;
+  const note = state === 'done' || state === 'dead' ? (job.ending ?? '') : noteOf(job);
+  const lines = [
+    `${id}: ${state}${note === '' || note === state ? '' : `, ${note}`}`,
+    `type ${type}, level ${level}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`,
+    `submitted ${second(submittedAt)}${endedAt === null ? '' : `, ended ${second(endedAt)}`}`,
+  ];
+  if (job.options !== null) lines.push(optionsLine(job.options));
+  for (const { attempt: number, worker, at, cause, message } of losses) {
+    const said = message === '' ? '' : `: ${plainText(message, 500)}`;
+    lines.push(`attempt ${number} at ${plainText(worker)}, ${second(at)}: ${cause}${said}`);
+  }
+  if (attempt !== null)
+    lines.push(`now at ${plainText(attempt.worker)}, since ${second(attempt.at)}`);
+  if (job.body !== null) lines.push(bytesLine('body', job.body));
+  if (job.answer !== null) lines.push(bytesLine('answer', job.answer));
+  return `${lines.join('\n')}\n`;
+}
+
+function optionsLine(options: NonNullable<JobView['options']>): string {
+  const { priority, answerTimeoutMs, attemptsMax, backoff, key, notBefore, deadline } = options;
+  const { kind, ms, msMax, jitter } = backoff;
+  const most = kind === 'fixed' ? '' : ` to ${msMax}`;
+  return [
+    `attempts-max ${attemptsMax}`,
+    `backoff ${kind} ${ms}${most} ms, jitter ${jitter} %`,
+    `answer-timeout ${answerTimeoutMs} ms`,
+    ...(priority === 0 ? [] : [`priority ${priority}`]),
+    ...(key === null ? [] : [`key ${plainText(key)}`]),
+    ...(notBefore === null ? [] : [`not before ${notBefore}`]),
+    ...(deadline === null ? [] : [`deadline ${deadline}`]),
+  ].join(', ');
+}
+
+function bytesLine(what: string, { bytes, text, base64 }: NonNullable<JobView['body']>): string {
+  if (bytes === 0) return `${what}: empty`;
+  const shown = text === null ? `base64 ${base64}` : text;
+  return `${what}, ${bytes} bytes: ${plainText(shown, SHOWN_MAX)}`;
+}
