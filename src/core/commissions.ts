@@ -1,4 +1,5 @@
 import type { Client } from './client.ts';
+import { madeAt } from './ids.ts';
 import { type Archive, type Archived, Inquiries } from './inquiries.ts';
 import type { Intake, KeptSubmit, Submit } from './intake.ts';
 import { Ending } from './job.ts';
@@ -14,8 +15,6 @@ import type { Type } from './type.ts';
 import type { Upgrades } from './upgrades.ts';
 import type { Waiting } from './waiting.ts';
 
-const ULID_TIME = /^@([0-9A-HJKMNP-TV-Z]{10})[0-9A-HJKMNP-TV-Z]{16}$/;
-const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** A generated id that is older may have been handed in before. */
 const FRESH_MS = 60_000;
 
@@ -246,8 +245,8 @@ export class Commissions {
 
   /** A generated id whose job may have been forgotten must not be run again. */
   #expiredId(now: number, id: string): KeptRefusal | null {
-    const at = timeIn(id);
-    if (at === null) return null;
+    const at = madeAt(id);
+    if (at < 0) return null;
     const age = this.#state.wallAt(now) - at;
     return age > this.#state.settings.keepAnswersMs ? 'ID_EXPIRED' : null;
   }
@@ -255,16 +254,7 @@ export class Commissions {
   /** Whether the store must be asked before the id can be taken as a new one. */
   #mayBeRemembered(now: number, { repeat }: Submit, id: string): boolean {
     if (this.#state.storeRefusal === 'NO_STORE') return false;
-    const at = repeat ? null : timeIn(id);
-    return at === null || this.#state.wallAt(now) - at > FRESH_MS;
+    const at = repeat ? -1 : madeAt(id);
+    return at < 0 || this.#state.wallAt(now) - at > FRESH_MS;
   }
-}
-
-/** When a generated id was made; null for a user's own. */
-function timeIn(id: string): number | null {
-  const digits = ULID_TIME.exec(id)?.[1];
-  if (digits === undefined) return null;
-  let time = 0;
-  for (const digit of digits) time = time * 32 + CROCKFORD.indexOf(digit);
-  return time;
 }

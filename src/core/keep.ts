@@ -15,6 +15,9 @@ export interface Follow {
   readonly owns: boolean;
 }
 
+/** One for all jobs that nobody waits for. */
+export const NOBODY: Follow[] = [];
+
 /**
  * What a kept job has besides: it belongs to the broker and not to a client. It is due when its
  * delay or backoff ends.
@@ -23,7 +26,7 @@ export class Keep extends Due {
   readonly job: Job;
   kept: Kept;
   level: Level;
-  follows: Follow[] = [];
+  follows: Follow[] = NOBODY;
   /** It came in at level memory: a store that fails does not take it away. */
   upgraded = false;
   /** Up to when it is not dispatched, in core time. */

@@ -1,6 +1,7 @@
 import { Client } from './client.ts';
 import { Ending, type Job } from './job.ts';
-import { type Follow, type Keep, Level } from './keep.ts';
+import { type Follow, type Keep, Level, NOBODY } from './keep.ts';
+import { KeepsById } from './keeps-by-id.ts';
 import type { State } from './state.ts';
 
 const RANGE = 2 ** 32;
@@ -14,9 +15,12 @@ const REMEMBERED_BYTES_MAX = 64 * 1024 * 1024;
  */
 export class Ledger {
   readonly #state: State;
-  readonly #byId = new Map<string, Keep>();
+  readonly #byId = new KeepsById();
   readonly #keepers = new Map<string, Client>();
   #instance = '0'.repeat(32);
+  /** The keeper that was asked for last, and the high half of its numbers. */
+  #high = -1;
+  #keeper: Client | null = null;
   #nextNumber = 1;
   /** Ended at level memory, the first to be forgotten first. */
   readonly #remembered = new Set<Keep>();
@@ -29,6 +33,7 @@ export class Ledger {
   /** What a store says of itself when it is opened. */
   begin(instance: string, nextNumber: number): void {
     this.#instance = instance;
+    this.#high = -1;
     this.#nextNumber = Math.max(this.#nextNumber, nextNumber);
   }
 
@@ -38,23 +43,26 @@ export class Ledger {
 
   /** The job of that id, open or remembered, or null. */
   get(id: string): Keep | null {
-    return this.#byId.get(id) ?? null;
+    return this.#byId.get(id);
   }
 
   /** All kept jobs, those that are remembered included; a copy. */
   all(): Keep[] {
-    return [...this.#byId.values()];
+    return this.#byId.all();
   }
 
   /** The client that stands for the store for jobs with such a number. */
   keeperOf(number: number): Client {
     const high = Math.floor(number / RANGE);
+    if (high === this.#high) return this.#keeper!;
     const instance = this.#instance.slice(0, 24) + high.toString(16).padStart(8, '0');
     let keeper = this.#keepers.get(instance);
     if (keeper === undefined) {
       keeper = new Client(instance, 'store', 'store', this.#state.takeNumber(), null);
       this.#keepers.set(instance, keeper);
     }
+    this.#high = high;
+    this.#keeper = keeper;
     return keeper;
   }
 
@@ -85,7 +93,8 @@ export class Ledger {
     client.follows ??= new Map();
     if (client.follows.has(call)) return;
     client.follows.set(call, keep);
-    keep.follows.push(follow);
+    if (keep.follows.length === 0) keep.follows = [follow];
+    else keep.follows.push(follow);
   }
 
   unfollow(client: Client, call: number): void {
@@ -112,7 +121,7 @@ export class Ledger {
       client.follows?.delete(call);
       client.outbox?.answerKept(call, job);
     }
-    keep.follows = [];
+    keep.follows = NOBODY;
     if (keep.level === Level.DISK && !keep.upgraded) this.forget(keep);
     else this.#remember(now, keep);
   }

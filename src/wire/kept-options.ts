@@ -1,13 +1,14 @@
+import { madeAt } from '../core/ids.ts';
 import type { KeptSubmit } from '../core/intake.ts';
 import { type Backoff, BackoffKind } from '../core/journal.ts';
 import { Level } from '../core/keep.ts';
 import type { Reader } from './reader.ts';
 import { Tag } from './verbs.ts';
 
+const AT = 0x40;
 const ID_BYTES_MAX = 128;
 const PRINTABLE = /^[^\p{C}\s]+$/u;
 const KEY = /^[^\p{Cc}\p{Cs}]+$/u;
-const GENERATED = /^@[0-9A-HJKMNP-TV-Z]{26}$/;
 
 /** A kept submit of which nothing has been read. */
 export function plainKept(): KeptSubmit {
@@ -48,7 +49,7 @@ export function whatIsWrongWith({ id, key }: KeptSubmit): 'ID_INVALID' | 'KEY_IN
 
 /** Whether a job can have this id. */
 export function isId(id: string): boolean {
-  if (id.startsWith('@')) return GENERATED.test(id);
+  if (id.charCodeAt(0) === AT) return madeAt(id) >= 0;
   return PRINTABLE.test(id) && Buffer.byteLength(id) <= ID_BYTES_MAX;
 }
 

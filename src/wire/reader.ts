@@ -34,6 +34,8 @@ export class Reader {
   broken: string | null = null;
   readonly frame: Uint8Array;
   readonly view: DataView;
+  /** The frame, once a text was asked for. */
+  #buffer: Buffer | null = null;
   #frames: Uint8Array[];
   #frameAt = 1;
   #at = HEADER_BYTES;
@@ -118,7 +120,8 @@ export class Reader {
 
   /** Text of the batch frame: an option's value. */
   text(at: number, length: number): string {
-    return Buffer.from(this.frame.buffer, this.frame.byteOffset + at, length).toString();
+    this.#buffer ??= Buffer.from(this.frame.buffer, this.frame.byteOffset, this.frame.length);
+    return this.#buffer.toString('utf8', at, at + length);
   }
 
   /** Bytes of the batch frame in hex: an instance. */

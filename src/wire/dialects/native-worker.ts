@@ -1,7 +1,6 @@
 import type { Offer } from '../../core/adoption.ts';
 import type { Client } from '../../core/client.ts';
-import { Ending, type Job } from '../../core/job.ts';
-import { isDurable } from '../../core/keep.ts';
+import { Ending } from '../../core/job.ts';
 import { type Token, tokenKey, type WorkerOutbox } from '../../core/outbox.ts';
 import type { Run } from '../../core/run.ts';
 import type { Worker } from '../../core/worker.ts';
@@ -88,16 +87,13 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     const job = run.job!;
     this.#declare(job.client);
     const type = this.#typeNumbers.get(job.type.name) ?? 0;
-    writeDispatch(this.#batchFor(job), run, type);
-    if (isDurable(job)) this.#heldRuns.push(run);
+    writeDispatch(this.#batchFor(run), run, type);
+    if (run.durable) this.#heldRuns.push(run);
   }
 
   /** Behind its dispatch, when that may still be held. */
   cancel(run: Run): void {
-    const durable = run.durable;
-    const batch = durable ? this.durables : this.batch;
-    batch.begin(Verb.CANCEL, 0, 0, run.index, run.generation);
-    if (!durable) this.touch();
+    this.#batchFor(run).begin(Verb.CANCEL, 0, 0, run.index, run.generation);
   }
 
   stale(index: number, generation: number): void {
@@ -266,8 +262,8 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     return { token, call, clientInstance, started, ended };
   }
 
-  #batchFor(job: Job): Batch {
-    if (isDurable(job)) return this.durables;
+  #batchFor(run: Run): Batch {
+    if (run.durable) return this.durables;
     this.touch();
     return this.batch;
   }
