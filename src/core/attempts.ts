@@ -1,7 +1,7 @@
 import type { Endings } from './endings.ts';
 import { backoffMs, failureIn } from './failure.ts';
 import { type Cause, Ending, type Job, JobState, type LostAttempt, stampOf } from './job.ts';
-import { isDurable, type Keep } from './keep.ts';
+import type { Keep } from './keep.ts';
 import type { Records } from './records.ts';
 import type { Run } from './run.ts';
 import type { Slab } from './slab.ts';
@@ -33,7 +33,7 @@ export class Attempts {
   dispatch(now: number, job: Job, worker: Worker, alone: boolean): void {
     const run = this.open(now, job, worker);
     if (job.keep !== null) this.#records.attempt(now, job.keep, worker.name);
-    if (!isDurable(job)) this.left(run);
+    if (!run.durable) this.left(run);
     run.alone = alone;
     const counts = job.type.counts;
     counts.dispatches++;

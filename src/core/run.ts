@@ -17,7 +17,7 @@ export class Run extends Due {
   order = 0;
   readonly dispatchedAt: number;
   readonly bytes: number;
-  /** What is said of it waits for the store. */
+  /** What is said of it waits for the store: its records, or the end of the job that held its order key before. */
   readonly durable: boolean;
   /** The turn that made it: it has not left before the end of that. */
   readonly turn: number;
@@ -47,7 +47,7 @@ export class Run extends Due {
     this.generation = generation;
     this.dispatchedAt = dispatchedAt;
     this.bytes = job.length;
-    this.durable = isDurable(job);
+    this.durable = isDurable(job) || (job.keep !== null && job.keep.kept.key !== '');
   }
 
   /** Whether the worker has said that it started. */
