@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { Client } from '../../src/index.ts';
 import { until } from './poll.ts';
-import { Process, program, quietPort } from './processes.ts';
+import { type Environment, Process, program, quietPort } from './processes.ts';
 
 const work = fileURLToPath(new URL('./work.ts', import.meta.url));
 
@@ -25,6 +25,8 @@ export interface WorkerPlan {
 /** A broker and workers in processes of their own, and clients here; all gone when the test ends. */
 export class Cluster {
   broker!: Process;
+  /** For the brokers that are started from now on. */
+  brokerEnvironment: Environment = {};
   ended = false;
   readonly frontend: string;
   readonly backend: string;
@@ -34,8 +36,18 @@ export class Cluster {
   readonly #clients: Client[] = [];
 
   static async start(t: ExecutionContext, ...brokerArgs: string[]): Promise<Cluster> {
+    return Cluster.startWith(t, {}, ...brokerArgs);
+  }
+
+  /** The same with brokers that find something in their environment. */
+  static async startWith(
+    t: ExecutionContext,
+    environment: Environment,
+    ...brokerArgs: string[]
+  ): Promise<Cluster> {
     const ports = [await quietPort(), await quietPort(), await quietPort()];
     const cluster = new Cluster(ports, brokerArgs);
+    cluster.brokerEnvironment = environment;
     t.teardown(() => cluster.#end());
     await cluster.startBroker();
     return cluster;
@@ -52,7 +64,8 @@ export class Cluster {
   async startBroker(): Promise<void> {
     const { frontend, backend, http } = this;
     const addresses = [`--frontend=${frontend}`, `--backend=${backend}`, `--http=${http}`];
-    this.broker = program('broker', [...addresses, ...this.#brokerArgs]);
+    const args = [...addresses, ...this.#brokerArgs];
+    this.broker = program('broker', args, this.brokerEnvironment);
     this.#processes.push(this.broker);
     await this.broker.ready;
   }

@@ -7,7 +7,8 @@ let loads = 0;
 /** A load that goes on while something fails: so many jobs in flight at any time, each with a name of its own. */
 export class Load {
   readonly outcomes: Outcome[] = [];
-  slowestMs = 0;
+  /** How long each took, in the order of their ends. */
+  readonly tookMs: number[] = [];
   readonly #client: Client;
   readonly #type: string;
   readonly #work: Omit<Work, 'job'>;
@@ -31,6 +32,10 @@ export class Load {
     for (let i = 0; i < inFlight; i++) this.#loops.push(this.#loop());
   }
 
+  get slowestMs(): number {
+    return this.tookMs.reduce((slowest, ms) => Math.max(slowest, ms), 0);
+  }
+
   /** Hands in no more, and waits for the answers of what is in flight. */
   async stop(): Promise<readonly Outcome[]> {
     this.#stopping = true;
@@ -46,7 +51,7 @@ export class Load {
         await outcomeOf(this.#client, this.#type, { job, ...this.#work }, this.#options),
       );
       if (this.outcomes.at(-1)!.error?.code === 'CLOSED') return;
-      this.slowestMs = Math.max(this.slowestMs, performance.now() - askedAt);
+      this.tookMs.push(performance.now() - askedAt);
     }
   }
 }

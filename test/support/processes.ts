@@ -16,6 +16,9 @@ const keep = new URL('./keep-compiled.ts', import.meta.url).href;
 const cli = fileURLToPath(new URL('../../src/cli/', import.meta.url));
 const running = new Set<Process>();
 
+/** What a process finds in its environment besides what all of them do. */
+export type Environment = Readonly<Record<string, string>>;
+
 /** A process under test that is killed, stopped and woken with signals, and that does not outlive the tests. */
 export class Process {
   /** What it said of itself in the line that says it is ready. */
@@ -25,11 +28,11 @@ export class Process {
   said = '';
   readonly #child: ChildProcess;
 
-  constructor(file: string, args: readonly string[]) {
+  constructor(file: string, args: readonly string[], own: Environment = {}) {
     // Over the channel a program notices that the tests are gone, however they ended, and leaves.
     this.#child = spawn(process.execPath, ['--import', keep, file, ...args], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...env, LATIDO_TEST_RECORD: process.env.LATIDO_TEST_RECORD },
+      env: { ...env, LATIDO_TEST_RECORD: process.env.LATIDO_TEST_RECORD, ...own },
     });
     running.add(this);
     this.ended = once(this.#child, 'close').then(() => {
@@ -65,8 +68,12 @@ export class Process {
 }
 
 /** A program of the package. */
-export function program(name: 'broker' | 'worker', args: readonly string[]): Process {
-  return new Process(`${cli}${name}.ts`, [...args, '--json']);
+export function program(
+  name: 'broker' | 'worker',
+  args: readonly string[],
+  own: Environment = {},
+): Process {
+  return new Process(`${cli}${name}.ts`, [...args, '--json'], own);
 }
 
 /**

@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import { Fault, type Shim } from './shim.ts';
+
+/** A disk that can be filled up, and on which room can be made. */
+export interface SmallDisk {
+  readonly path: string;
+  fill(): void;
+  makeRoom(): void;
+}
+
+const MEGABYTES = 48;
+
+/** A disk of its own where one can be mounted, else one that says that it is full. */
+export function smallDisk(t: ExecutionContext, shim: Shim): SmallDisk {
+  const path = mkdtempSync(join(tmpdir(), 'latido-small-'));
+  t.teardown(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 }));
+  const options = ['-t', 'tmpfs', '-o', `size=${MEGABYTES}m`, 'latido-test', path];
+  if (spawnSync('mount', options).status === 0) {
+    t.teardown(() => void spawnSync('umount', ['-l', path]));
+    return new Mounted(path);
+  }
+  t.log('no disk can be mounted here: writes are made to fail instead');
+  t.teardown(() => shim.fault(Fault.NONE));
+  return {
+    path,
+    fill: () => shim.fault(Fault.WRITE_IS_FULL),
+    makeRoom: () => shim.fault(Fault.NONE),
+  };
+}
+
+class Mounted implements SmallDisk {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  fill(): void {
+    const fd = openSync(join(this.path, 'filler'), 'w');
+    try {
+      for (const piece of [Buffer.alloc(65_536), Buffer.alloc(4096)]) fillWith(fd, piece);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  makeRoom(): void {
+    rmSync(join(this.path, 'filler'));
+  }
+}
+
+function fillWith(fd: number, piece: Buffer): void {
+  try {
+    while (writeSync(fd, piece) === piece.length);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+  }
+}
