@@ -3,6 +3,8 @@ import { errorTable } from '../errors.ts';
 import { LoopLag } from './loop-lag.ts';
 import { type Labels, Reading } from './reading.ts';
 import type { Vitals } from './status.ts';
+import type { StoreMeter } from './store-meter.ts';
+import { storeMetrics } from './store-metrics.ts';
 import { typeMetrics } from './type-metrics.ts';
 import { workerMetrics } from './worker-metrics.ts';
 
@@ -16,17 +18,25 @@ export class Metrics {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
   readonly #registry = new Registry();
   readonly #lag = new LoopLag();
+  readonly #store: StoreMeter | null;
 
   constructor(vitals: Vitals) {
     const { state } = vitals.broker;
-    const own = [...typeMetrics(state), ...workerMetrics(state), ...brokerMetrics(vitals)];
+    this.#store = vitals.store ?? null;
+    const own = [
+      ...typeMetrics(state),
+      ...workerMetrics(state),
+      ...brokerMetrics(vitals),
+      ...storeMetrics(this.#store),
+    ];
     for (const reading of own) reading.register(this.#registry);
     for (const reading of lagMetrics(this.#lag)) reading.register(this.#registry);
     this.#addProcess();
   }
 
   /** Reads everything. */
-  text(): Promise<string> {
+  async text(): Promise<string> {
+    await this.#store?.refresh();
     return this.#registry.metrics();
   }
 

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Broker } from '../core/broker.ts';
 import { Clock } from '../core/clock.ts';
 import type { BrokerOptions } from '../options.ts';
-import type { Store } from '../store/store.ts';
-import { storeFor } from '../store/store-for.ts';
+import { filesIn, storeFor } from '../store/store-for.ts';
 import { versionOf } from '../version.ts';
 import { classicClients } from '../wire/dialects/classic-client.ts';
 import { classicWorkers } from '../wire/dialects/classic-worker.ts';
@@ -19,6 +18,7 @@ import { type RunningHttp, startHttp } from './http.ts';
 import { Keeping } from './keeping.ts';
 import type { Log } from './log.ts';
 import { Mourner } from './mourner.ts';
+import { StoreMeter } from './store-meter.ts';
 import { Turn } from './turn.ts';
 import { logWatcher } from './watcher.ts';
 
@@ -63,7 +63,7 @@ class Server implements RunningBroker {
   readonly #options: BrokerOptions;
   readonly #broker: Broker;
   readonly #keeping: Keeping;
-  readonly #store: Store;
+  readonly #store: StoreMeter;
   readonly #traffic = new Traffic();
   readonly #turn: Turn;
   readonly #doors: readonly [Door, Door];
@@ -78,10 +78,15 @@ class Server implements RunningBroker {
     const clock = new Clock(performance.now(), Turn.readEveryMs, heartbeatMs);
     const settings = { ...options, unreceivedBytesMax: UNRECEIVED_BYTES_MAX };
     const epoch = randomBytes(4).readUInt32LE(0);
-    this.#store = storeFor(options, {
-      durable: (commit) => this.#turn.durable(commit),
-      failed: (code, reason) => this.#keeping.failed(code, reason),
-    });
+    this.#store = new StoreMeter(
+      (events) => storeFor(options, events),
+      {
+        durable: (commit) => this.#turn.durable(commit),
+        failed: (code, reason) => this.#keeping.failed(code, reason),
+      },
+      () => this.#broker.state.recorded,
+      filesIn(options.data),
+    );
     this.#keeping = new Keeping(this.#store, log);
     this.#broker = new Broker(
       clock.read(performance.now()),
@@ -199,6 +204,7 @@ class Server implements RunningBroker {
       startedAt: this.#turn.now(),
       drops: this.#traffic.drops,
       connections: () => ({ clients: clients.connections.size, workers: workers.connections.size }),
+      store: this.#options.memory ? null : this.#store,
       ready: () => this.#serving && !this.#broker.state.draining,
     };
   }

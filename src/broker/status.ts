@@ -1,8 +1,10 @@
 import type { Broker } from '../core/broker.ts';
 import { Ending } from '../core/job.ts';
+import type { StoreRefusal } from '../core/outbox.ts';
 import type { State } from '../core/state.ts';
 import type { Type } from '../core/type.ts';
 import { type Worker, WorkerState, workerStateNames } from '../core/worker.ts';
+import type { StoreMeter } from './store-meter.ts';
 
 /** What the broker's shell lets be seen of itself. */
 export interface Vitals {
@@ -18,6 +20,8 @@ export interface Vitals {
   readonly drops: ReadonlyMap<string, number>;
   /** Whether jobs are taken now. */
   ready(): boolean;
+  /** Null where no data is kept. */
+  readonly store?: StoreMeter | null;
 }
 
 /** What GET /api/status answers. Counts are since the broker started. */
@@ -34,12 +38,24 @@ export interface Status {
   readonly dispatched: number;
   /** Bytes of all bodies and kept answers. */
   readonly heldBytes: number;
+  readonly store?: StoreStatus;
   /** By name. */
   readonly types: readonly TypeStatus[];
   /** By name; at most 2,000 of them. */
   readonly workers: readonly WorkerStatus[];
   /** How many workers there are besides. */
   readonly workersUnlisted: number;
+}
+
+interface StoreStatus {
+  /** While it is `failed`, no durable job is taken. */
+  readonly state: 'open' | 'failed';
+  /** Why it failed. */
+  readonly failure: StoreRefusal | null;
+  /** Of records on their way to the disk. */
+  readonly pendingBytes: number;
+  /** Of its files. */
+  readonly bytes: number;
 }
 
 interface TypeStatus {
@@ -91,10 +107,18 @@ export function statusOf(now: number, vitals: Vitals): Status {
     waiting: state.waiting,
     dispatched: dispatchedOf(state),
     heldBytes: state.slabs.heldBytes,
+    ...storeStatus(vitals),
     types: [...state.types.values()].map(typeStatus).sort(byName),
     workers: workers.map(workerStatus).sort(byName),
     workersUnlisted: state.workers.size - workers.length,
   };
+}
+
+function storeStatus({ store, broker }: Vitals): { store?: StoreStatus } {
+  if (!store) return {};
+  const { isOpen, pendingBytes, bytes } = store;
+  const failure = broker.state.storeRefusal;
+  return { store: { state: isOpen ? 'open' : 'failed', failure, pendingBytes, bytes } };
 }
 
 /** The state to show of a worker that is not gone. */

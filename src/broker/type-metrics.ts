@@ -6,13 +6,21 @@ import { seenStateOf, seenStates } from './status.ts';
 
 /** In the order of `Ending`. */
 const endNames = Object.keys(Ending).map((name) => name.toLowerCase());
-const lostCauses = ['answer-timeout', 'worker-gone', 'handed-back', 'undelivered'] as const;
+const lostCauses = [
+  'answer-timeout',
+  'worker-gone',
+  'handed-back',
+  'undelivered',
+  'broker-gone',
+  'failed',
+] as const;
 
 /** What is shown of each type: its jobs, its attempts, its workers, its times. */
 export function typeMetrics(state: State): Reading[] {
   const perType = new PerType(state);
   return [
     perType.single('latido_jobs_submitted_total', 'Jobs taken from clients.', submittedOf),
+    perType.single('latido_jobs_revived_total', 'Dead letters to be tried again.', revivedOf),
     perType.reading('latido_jobs_ended_total', 'Jobs that have ended, by how.', addEnds),
     perType.single('latido_jobs_waiting', 'Jobs that wait for a worker.', waitingOf),
     perType.single('latido_jobs_dispatched', 'Jobs that are at a worker.', dispatchedOf),
@@ -87,6 +95,10 @@ class TypeLabels {
 
 function submittedOf(type: Type): number {
   return type.counts.submitted;
+}
+
+function revivedOf(type: Type): number {
+  return type.counts.revived;
 }
 
 function waitingOf(type: Type): number {

@@ -1,8 +1,8 @@
 import { NO_STORE } from '../core/kept-store.ts';
-import type { Opened, Store } from './store.ts';
+import type { MeasuredStore, Opened, StoreFigures } from './store.ts';
 
 /** The store of a broker that keeps jobs at level `memory` only: nothing is recorded, so no turn waits. */
-export class MemoryStore implements Store {
+export class MemoryStore implements MeasuredStore {
   readonly journal = NO_STORE.journal;
   readonly pendingBytes = 0;
 
@@ -23,6 +23,10 @@ export class MemoryStore implements Store {
   }
 
   async backup(): Promise<void> {}
+
+  async measure(): Promise<StoreFigures> {
+    return { unfoldedBytes: 0, deadLetters: 0 };
+  }
 
   async close(): Promise<void> {}
 }

@@ -1,4 +1,4 @@
-import type { JobFilter, Opened, StoreFailure } from './store.ts';
+import type { JobFilter, Opened, StoreFailure, StoreFigures } from './store.ts';
 
 /** What the two halves of the store say to each other; `call` pairs a question with its end. */
 export type ToWriter =
@@ -12,6 +12,7 @@ export type ToWriter =
   | { readonly op: 'find'; readonly call: number; readonly id: string }
   | { readonly op: 'list'; readonly call: number; readonly filter: JobFilter }
   | { readonly op: 'backup'; readonly call: number; readonly file: string }
+  | { readonly op: 'measure'; readonly call: number }
   | { readonly op: 'close'; readonly call: number }
   /** A chunk of jobs has been taken: one more may come. */
   | { readonly op: 'more' };
@@ -20,7 +21,11 @@ export type FromWriter =
   | { readonly op: 'durable'; readonly commit: number; readonly bytes: number }
   | { readonly op: 'failed'; readonly code: StoreFailure; readonly reason: string }
   | { readonly op: 'jobs'; readonly bytes: Uint8Array }
-  | { readonly op: 'done'; readonly call: number; readonly value: Opened | Uint8Array | null }
+  | {
+      readonly op: 'done';
+      readonly call: number;
+      readonly value: Opened | StoreFigures | Uint8Array | null;
+    }
   | {
       readonly op: 'refused';
       readonly call: number;

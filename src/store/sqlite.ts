@@ -3,7 +3,14 @@ import type { KeptJob } from '../core/journal.ts';
 import { LatidoError } from '../errors.ts';
 import { BatchWriter } from './codec.ts';
 import type { FromWriter, ToWriter, WriterData } from './messages.ts';
-import type { FoundJob, JobFilter, Opened, Store, StoreEvents } from './store.ts';
+import type {
+  FoundJob,
+  JobFilter,
+  MeasuredStore,
+  Opened,
+  StoreEvents,
+  StoreFigures,
+} from './store.ts';
 import { eachJob } from './stored-job.ts';
 
 /** How long and in how many bytes answers are kept. */
@@ -18,7 +25,7 @@ interface Call {
 }
 
 /** A store in a directory: SQLite in a thread of its own, so that the loop of its owner never waits for the disk. */
-export class SqliteStore implements Store {
+export class SqliteStore implements MeasuredStore {
   readonly journal = new BatchWriter();
   readonly #data: WriterData;
   readonly #events: StoreEvents;
@@ -86,6 +93,10 @@ export class SqliteStore implements Store {
 
   async backup(file: string): Promise<void> {
     await this.#ask({ op: 'backup', call: this.#nextCall(), file });
+  }
+
+  async measure(): Promise<StoreFigures> {
+    return (await this.#ask({ op: 'measure', call: this.#nextCall() })) as StoreFigures;
   }
 
   async close(): Promise<void> {

@@ -44,6 +44,14 @@ export interface Opened {
   readonly nextFence: number;
 }
 
+/** What a store says of itself. */
+export interface StoreFigures {
+  /** Of the journal, not yet in the table of jobs. */
+  readonly unfoldedBytes: number;
+  /** In the table of jobs. */
+  readonly deadLetters: number;
+}
+
 /**
  * Where the records of a turn become durable. One owner; commits become durable in the order they were made. Questions are
  * answered with all that was recorded before them, durable by then.
@@ -65,4 +73,10 @@ export interface Store {
   backup(file: string): Promise<void>;
   /** Resolves when the last commit is durable and the store is let go of. */
   close(): Promise<void>;
+}
+
+/** A store that says how it stands. */
+export interface MeasuredStore extends Store {
+  /** As it stands now; waits for nothing that is on its way. */
+  measure(): Promise<StoreFigures>;
 }

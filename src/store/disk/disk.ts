@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { JobFilter, Opened } from '../store.ts';
+import type { JobFilter, Opened, StoreFigures } from '../store.ts';
 import { jobBytes } from '../stored-job.ts';
 import { copyTo } from './backup.ts';
 import { damaged, refusalOf } from './failure.ts';
@@ -34,6 +34,7 @@ export class Disk {
   readonly #meta: Meta;
   readonly #journal: JournalTable;
   readonly #fold: Fold;
+  readonly #jobs: JobTable;
   readonly #retention: Retention;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
@@ -58,9 +59,9 @@ export class Disk {
       this.#recognize(state);
       this.#probe();
       writeState(dir, { state: 'open', instance: this.#meta.instance });
-      const jobs = new JobTable(db, this.#meta, this.#file);
+      this.#jobs = new JobTable(db, this.#meta, this.#file);
       this.#journal = new JournalTable(db, this.#meta, this.#file);
-      this.#fold = new Fold(this.#meta, this.#journal, jobs);
+      this.#fold = new Fold(this.#meta, this.#journal, this.#jobs);
       this.#retention = new Retention(db, this.#meta, keeping);
       this.#replay();
     } catch (error) {
@@ -77,6 +78,10 @@ export class Disk {
   /** Bytes in the journal that are not folded. */
   get unfolded(): number {
     return this.#fold.bytes;
+  }
+
+  get figures(): StoreFigures {
+    return { unfoldedBytes: this.unfolded, deadLetters: this.#jobs.deadLetters };
   }
 
   /** The newest batch, and the newest of which nothing is left to fold. */

@@ -38,6 +38,8 @@ export class JobTable {
   readonly #seqOf: StatementSync;
   readonly #numberOf: StatementSync;
   readonly #remove: StatementSync;
+  /** How many of its jobs are dead letters. */
+  deadLetters: number;
 
   constructor(db: DatabaseSync, meta: Meta, file: string) {
     this.#meta = meta;
@@ -60,6 +62,8 @@ export class JobTable {
     this.#seqOf = db.prepare('SELECT seq FROM jobs WHERE number = ?');
     this.#numberOf = db.prepare('SELECT max(number) AS number FROM jobs WHERE id = ?');
     this.#remove = db.prepare('DELETE FROM jobs WHERE number = ?');
+    const dead = db.prepare('SELECT count(*) AS count FROM jobs WHERE ending = 2').get();
+    this.deadLetters = Number(dead?.count);
     this.#get.setReturnArrays(true);
     this.#stands.setReturnArrays(true);
   }
@@ -153,7 +157,8 @@ export class JobTable {
   #count(number: number, ending: Ending | null, cost: number, by: 1 | -1): void {
     this.#meta.changed = true;
     if (ending === null) this.#meta.countLive(number, by);
-    else if (!isDead(ending)) this.#meta.done_bytes += by * cost;
+    else if (isDead(ending)) this.deadLetters += by;
+    else this.#meta.done_bytes += by * cost;
   }
 }
 

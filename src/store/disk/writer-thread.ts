@@ -91,6 +91,9 @@ export class WriterThread {
       case 'close':
         this.#closing = message.call;
         return;
+      case 'measure':
+        this.#measure(message.call);
+        return;
       default:
         this.#questions.take(message, this.#disk !== null);
     }
@@ -131,6 +134,14 @@ export class WriterThread {
   #loaded(call: number): void {
     this.#loading = null;
     this.#post({ op: 'done', call, value: this.#disk!.opened });
+  }
+
+  #measure(call: number): void {
+    if (this.#disk !== null) this.#post({ op: 'done', call, value: this.#disk.figures });
+    else {
+      const message = 'The store is not open.';
+      this.#post({ op: 'refused', call, code: 'STORE_FAILED', message });
+    }
   }
 
   #refuse(call: number, error: unknown): void {

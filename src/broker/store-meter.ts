@@ -1,0 +1,142 @@
+import { statSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { Histogram } from '../core/histogram.ts';
+import type { KeptJob } from '../core/journal.ts';
+import type {
+  FoundJob,
+  JobFilter,
+  MeasuredStore,
+  Opened,
+  Store,
+  StoreEvents,
+  StoreFailure,
+  StoreFigures,
+} from '../store/store.ts';
+
+/** A store that is busy with the disk is not waited for longer, to be shown. */
+const PATIENCE_MS = 200;
+
+/** A commit on its way. */
+interface Pending {
+  readonly commit: number;
+  readonly at: number;
+  readonly recorded: number;
+}
+
+/** A store and what is counted of it. */
+export class StoreMeter implements Store {
+  readonly journal: Store['journal'];
+  /** From hand-over to durable. */
+  readonly commits = new Histogram();
+  /** Records that became durable. */
+  records = 0;
+  readonly failures = new Map<StoreFailure, number>([
+    ['DISK_FULL', 0],
+    ['STORE_FAILED', 0],
+  ]);
+  isOpen = false;
+  /** What it said of itself when it was asked last; null while it has not, or is not open. */
+  figures: StoreFigures | null = null;
+  readonly #store: MeasuredStore;
+  readonly #recorded: () => number;
+  readonly #files: readonly string[];
+  readonly #pending: Pending[] = [];
+  #lastRecorded = 0;
+
+  /** `recorded` is how many records were written so far; `files` are those it keeps. */
+  constructor(
+    storeFor: (events: StoreEvents) => MeasuredStore,
+    events: StoreEvents,
+    recorded: () => number,
+    files: readonly string[],
+  ) {
+    this.#recorded = recorded;
+    this.#files = files;
+    this.#store = storeFor({
+      durable: (commit) => {
+        this.#durable(commit);
+        events.durable(commit);
+      },
+      failed: (code, reason) => {
+        this.#failed(code);
+        events.failed(code, reason);
+      },
+    });
+    this.journal = this.#store.journal;
+  }
+
+  get pendingBytes(): number {
+    return this.#store.pendingBytes;
+  }
+
+  /** Bytes of its files. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const file of this.#files) bytes += statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    return bytes;
+  }
+
+  async open(onJob: (job: KeptJob) => void): Promise<Opened> {
+    const opened = await this.#store.open(onJob);
+    this.isOpen = true;
+    return opened;
+  }
+
+  commit(): number {
+    const commit = this.#store.commit();
+    if (commit === 0) return 0;
+    const recorded = this.#recorded();
+    if (this.isOpen) {
+      const count = recorded - this.#lastRecorded;
+      this.#pending.push({ commit, at: performance.now(), recorded: count });
+    }
+    this.#lastRecorded = recorded;
+    return commit;
+  }
+
+  find(id: string): Promise<FoundJob | null> {
+    return this.#store.find(id);
+  }
+
+  list(filter: JobFilter): Promise<readonly FoundJob[]> {
+    return this.#store.list(filter);
+  }
+
+  backup(file: string): Promise<void> {
+    return this.#store.backup(file);
+  }
+
+  close(): Promise<void> {
+    this.isOpen = false;
+    return this.#store.close();
+  }
+
+  /** Brings `figures` up to date, if the store says them soon. */
+  async refresh(): Promise<void> {
+    const asked = this.#store.measure().then(
+      (figures) => {
+        this.figures = figures;
+      },
+      () => {
+        this.figures = null;
+      },
+    );
+    await Promise.race([asked, setTimeout(PATIENCE_MS, undefined, { ref: false })]);
+  }
+
+  #durable(commit: number): void {
+    const now = performance.now();
+    while (this.#pending.length > 0 && this.#pending[0]!.commit <= commit) {
+      const { at, recorded } = this.#pending.shift()!;
+      this.commits.observe(Math.round((now - at) * 10));
+      this.records += recorded;
+    }
+  }
+
+  #failed(code: StoreFailure): void {
+    this.isOpen = false;
+    this.figures = null;
+    this.#pending.length = 0;
+    this.failures.set(code, (this.failures.get(code) ?? 0) + 1);
+  }
+}
