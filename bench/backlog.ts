@@ -14,8 +14,10 @@ const BODY_BYTES = 64;
 const PER_SECOND = 20_000;
 /** Long enough for folds and retention to come many times. */
 const SECONDS_MIN = 30;
-const WARM_UP_SECONDS = 3;
-const KEEP_ANSWERS_MS = 2000;
+/** As long as answers are kept: from then on there is something to forget. */
+const WARM_UP_SECONDS = 10;
+/** An id that is older than this when it arrives is refused: a client that lags must not be. */
+const KEEP_ANSWERS_MS = 10_000;
 const stallMeter = new URL('stall.ts', import.meta.url).href;
 
 interface Stall {

@@ -9,10 +9,11 @@ import type { Measurement } from './measurement.ts';
 import { diskBytes, sleep } from './proc.ts';
 
 const BODY_BYTES = 64;
-const KEEP_ANSWERS_MS = 1000;
-const LOOK_MS = 500;
-/** When nothing has changed for so many looks, nothing will. */
-const LOOKS = 12;
+/** An id that is older than this when it arrives is refused: a client that lags must not be. */
+const KEEP_ANSWERS_MS = 10_000;
+const LOOK_MS = 1000;
+/** When nothing has changed for so many looks, nothing will: rows are removed first, and pages given back then. */
+const LOOKS = 30;
 const SHRINK_MS_MAX = 300_000;
 const MB = 1e6;
 
