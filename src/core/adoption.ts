@@ -13,6 +13,8 @@ export interface Offer {
   readonly token: Token;
   readonly clientInstance: string;
   readonly call: number;
+  /** Which attempt at a kept job it is, also across restarts; 0 for others. */
+  readonly fence: number;
   readonly started: boolean;
   /** How it ended meanwhile, with the answer's bytes; null while it is held. */
   ended: {
@@ -62,7 +64,9 @@ export class Adoption {
       return this.#adoptAgain(now, adopted, offer);
     }
     const job = this.#jobOf(offer);
-    if (job?.state === JobState.WAITING) return this.#adopt(now, job, worker, offer);
+    if (job?.state === JobState.WAITING && isOf(job, offer)) {
+      return this.#adopt(now, job, worker, offer);
+    }
     if (job === undefined && now < this.until && this.#mayCome(offer)) {
       this.#remember(worker, offer);
     } else {
@@ -91,7 +95,7 @@ export class Adoption {
   /** A job that a worker may hold: it waits for that, unless it has been offered already. */
   hold(now: number, job: Job): void {
     this.#waiting.setAside(job);
-    const pending = this.#pending.get(keyOf(job.client.instance, job.call));
+    const pending = this.#pending.get(keyOf(job.client.instance, job.call, job.keep?.fence ?? 0));
     if (pending === undefined) {
       this.#held.add(job);
       return;
@@ -174,7 +178,6 @@ export class Adoption {
     const reserved = job.rare?.reservedAt;
     if (reserved) this.#attempts.unreserve(reserved);
     const run = this.#attempts.open(now, job, worker);
-    if (job.keep !== null) this.#attempts.taken(now, job.keep, worker);
     job.type.counts.adopted++;
     if (offer.ended !== null) return this.#keep(now, run, offer);
     run.startedBefore = offer.started;
@@ -212,7 +215,7 @@ export class Adoption {
   }
 
   #remember(worker: Worker, offer: Offer): void {
-    const key = keyOf(offer.clientInstance, offer.call);
+    const key = keyOf(offer.clientInstance, offer.call, offer.fence);
     const { index, generation } = offer.token;
     const token = tokenKey(index, generation);
     if (this.#pending.has(key) || worker.offers.has(token)) {
@@ -231,7 +234,7 @@ export class Adoption {
 
   /** It waits no more. */
   #take({ worker, offer }: Pending): void {
-    this.#pending.delete(keyOf(offer.clientInstance, offer.call));
+    this.#pending.delete(keyOf(offer.clientInstance, offer.call, offer.fence));
     worker.offers.delete(tokenKey(offer.token.index, offer.token.generation));
   }
 
@@ -246,8 +249,16 @@ export class Adoption {
   }
 }
 
-function keyOf(instance: string, call: number): string {
-  return `${instance}-${call}`;
+/**
+ * Whether the offer is of the job's present attempt. A kept job is known by number, which another one had before if that was not
+ * durable, and what was given up before a restart is given up for good.
+ */
+function isOf({ keep }: Job, { fence }: Offer): boolean {
+  return keep === null || (fence > 0 && keep.fence === fence);
+}
+
+function keyOf(instance: string, call: number, fence: number): string {
+  return `${instance}-${call}-${fence}`;
 }
 
 /** The answer's bytes on their own: the frame they came in is not kept. */

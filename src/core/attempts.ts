@@ -46,11 +46,6 @@ export class Attempts {
     run.order = ++run.worker.dispatched;
   }
 
-  /** The worker says that it has a job of which no attempt is under way: it is one from now on. */
-  taken(now: number, keep: Keep, worker: Worker): void {
-    if (keep.fence === 0) this.#records.attempt(now, keep, worker.name);
-  }
-
   /** A new attempt of a waiting job at a worker that has it, or is about to be given it. */
   open(now: number, job: Job, worker: Worker): Run {
     const state = this.#state;

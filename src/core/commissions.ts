@@ -53,6 +53,7 @@ export class Commissions {
     this.#upgrades = upgrades;
     this.#intake = intake;
     this.#inquiries = new Inquiries(archive);
+    ledger.onForgotten = (id) => this.#inquiries.ended(id);
   }
 
   /** Takes a kept job or refuses it; one whose id is known is the same job. */

@@ -18,6 +18,8 @@ export interface Inquirer {
 export class Inquiries {
   readonly #archive: Archive;
   #open = new Map<string, Inquirer[]>();
+  /** A job of that id has ended since: what the store will say, or has said, may be of before. */
+  #outdated = new Set<string>();
 
   constructor(archive: Archive) {
     this.#archive = archive;
@@ -38,19 +40,24 @@ export class Inquiries {
     if (this.#open.has(id)) this.#archive.find(id);
   }
 
+  /** A durable job has ended: the store alone knows of it now. */
+  ended(id: string): void {
+    if (this.#open.has(id)) this.#outdated.add(id);
+  }
+
+  /** Each is told, until one of them has the job come in and end: the others ask once more. */
   told(now: number, id: string, ended: EndedJob | null): void {
-    for (const inquirer of this.#take(id)) inquirer.told(now, ended);
+    const inquirers = this.#open.get(id) ?? [];
+    while (inquirers.length > 0 && !this.#outdated.has(id)) inquirers.shift()!.told(now, ended);
+    if (this.#outdated.delete(id)) this.#archive.find(id);
+    else this.#open.delete(id);
   }
 
   /** The store has failed: nothing that was asked will be answered. */
   fail(code: StoreRefusal): void {
-    for (const id of [...this.#open.keys()])
-      for (const inquirer of this.#take(id)) inquirer.failed(code);
-  }
-
-  #take(id: string): Inquirer[] {
-    const inquirers = this.#open.get(id) ?? [];
-    this.#open.delete(id);
-    return inquirers;
+    const all = [...this.#open.values()].flat();
+    this.#open.clear();
+    this.#outdated.clear();
+    for (const inquirer of all) inquirer.failed(code);
   }
 }

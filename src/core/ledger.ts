@@ -26,6 +26,9 @@ export class Ledger {
   readonly #remembered = new Set<Keep>();
   #rememberedBytes = 0;
 
+  /** A durable job has ended, and is forgotten here. */
+  onForgotten: (id: string) => void = () => {};
+
   constructor(state: State) {
     this.#state = state;
   }
@@ -122,8 +125,10 @@ export class Ledger {
       client.outbox?.answerKept(call, job);
     }
     keep.follows = NOBODY;
-    if (keep.level === Level.DISK && !keep.upgraded) this.forget(keep);
-    else this.#remember(now, keep);
+    if (keep.level === Level.DISK && !keep.upgraded) {
+      this.forget(keep);
+      this.onForgotten(keep.kept.id);
+    } else this.#remember(now, keep);
   }
 
   forget(keep: Keep): void {

@@ -23,7 +23,8 @@ export class Records {
 
   /** The present attempt has begun. */
   attempt(now: number, keep: Keep, worker: string): void {
-    keep.fence = this.#state.takeFence(now);
+    // One that was under way when its job became durable is known by its fence to its worker.
+    if (keep.fence === 0) keep.fence = this.#state.takeFence(now);
     if (!keep.durable) return;
     const { fence, job, kept } = keep;
     const attempt = { attempt: job.attempts, worker, fence, at: this.#state.wallAt(now) };

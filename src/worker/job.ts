@@ -36,8 +36,8 @@ export class Job<In = unknown> {
   }
 
   /**
-   * A number that rises with each attempt at a job of its order key; null for a job without one. Send it along with what
-   * is written elsewhere, and refuse there what comes with a lower one: it is from an attempt that was given up.
+   * A number that rises with each attempt at a kept job, and with each at the jobs of its order key; null for other jobs. Send it
+   * along with what is written elsewhere, and refuse there what comes with a lower one: it is from an attempt that was given up.
    */
   get fence(): number | null {
     return this.#run.fence;

@@ -1,5 +1,5 @@
 import type { Batch } from '../wire/batch.ts';
-import { encodeOptions, type Item, textItem, u32Item } from '../wire/items.ts';
+import { encodeOptions, type Item, textItem, u32Item, u64Item } from '../wire/items.ts';
 import { Flag, Tag, Verb } from '../wire/verbs.ts';
 import { type Run, RunState } from './run.ts';
 
@@ -30,10 +30,12 @@ export function writeOffer(batch: Batch, run: Run): void {
   const ended = run.state === RunState.ENDED;
   const started = run.state === RunState.RUNNING || run.startAt > 0;
   const flags = ended ? Flag.ENDED | run.answerFlags : started ? Flag.STARTED : 0;
-  batch.begin(Verb.OFFER, flags, 0, run.a, run.b);
+  const options = run.fence === null ? 0 : Flag.OPTIONS;
+  batch.begin(Verb.OFFER, flags | options, 0, run.a, run.b);
   batch.u32(run.epoch);
   batch.u32(run.call);
   batch.raw(run.client);
   batch.u32(run.attempt);
+  if (run.fence !== null) batch.raw(encodeOptions([u64Item(Tag.FENCE, run.fence)]));
   if (ended) batch.body(run.answer, 0, run.answer.length);
 }

@@ -22,7 +22,7 @@ export class Run {
   attempt = 1;
   /** What a kept job is called; empty for others. */
   id = '';
-  /** The number of this attempt among all of its order key; null without one. */
+  /** The number of this attempt among all at kept jobs; null for other jobs. */
   fence: number | null = null;
   /** The job has seen workers die. */
   alone = false;

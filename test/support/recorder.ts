@@ -104,6 +104,7 @@ export interface Held {
   readonly label: string;
   readonly clientInstance: string;
   readonly call: number;
+  readonly fence: number;
   token: Token;
   readonly body: string;
   readonly attempt: number;
@@ -141,6 +142,7 @@ export class WorkerRecorder implements WorkerOutbox {
       label,
       clientInstance: job.client.instance,
       call: job.call,
+      fence: job.keep?.fence ?? 0,
       token: { epoch: this.epoch, index, generation },
       body: textOf(job),
       attempt: job.attempts,

@@ -134,8 +134,8 @@ export class TestWorker {
   }
 
   #offer(held: Held): Offer {
-    const { token, clientInstance, call, started } = held;
-    const offer: Offer = { token, clientInstance, call, started, ended: null };
+    const { token, clientInstance, call, fence, started } = held;
+    const offer: Offer = { token, clientInstance, call, fence, started, ended: null };
     if (held.ended === null) return offer;
     const { slab, length } = this.#world.slab(held.ended.body);
     const { ending } = held.ended;

@@ -2,6 +2,7 @@ import type { Job } from '../../core/job.ts';
 import type { Run } from '../../core/run.ts';
 import type { Batch } from '../batch.ts';
 import { encodeOptions, type Item, textItem, u16Item, u64Item } from '../items.ts';
+import type { Reader } from '../reader.ts';
 import { Flag, Tag, Verb } from '../verbs.ts';
 
 /** Writes the DISPATCH of an attempt; `type` is the number of its type in the session. */
@@ -15,12 +16,20 @@ export function writeDispatch(batch: Batch, run: Run, type: number): void {
   if (job.length > 0) batch.body(job.slab.bytes, job.offset, job.length);
 }
 
+/** The fence of the attempt at a kept job that an OFFER is of; 0 for others. */
+export function fenceIn(reader: Reader): number {
+  let fence = 0;
+  reader.options((tag, at, length) => {
+    if (tag === Tag.FENCE && length === 8) fence = Number(reader.view.getBigUint64(at, true));
+  });
+  return fence;
+}
+
 /** What a worker must know of an attempt besides its token. */
 function dispatchItems({ attempts, keep }: Job): Item[] {
   const items: Item[] = [];
   if (attempts !== 1) items.push(u16Item(Tag.ATTEMPT, Math.min(attempts, 0xffff)));
   if (keep === null) return items;
-  items.push(textItem(Tag.ID, keep.kept.id));
-  if (keep.kept.key !== '') items.push(u64Item(Tag.FENCE, keep.fence));
+  items.push(textItem(Tag.ID, keep.kept.id), u64Item(Tag.FENCE, keep.fence));
   return items;
 }

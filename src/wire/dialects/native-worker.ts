@@ -11,7 +11,7 @@ import { isNative, type Reader } from '../reader.ts';
 import { fullCount } from '../session-ends.ts';
 import { Flag, NO_CALL, Verb } from '../verbs.ts';
 import { endingOf, unusable } from './answer-record.ts';
-import { writeDispatch } from './dispatch-record.ts';
+import { fenceIn, writeDispatch } from './dispatch-record.ts';
 import { introductionIn, type Joining, whatIsWrong } from './introduction.ts';
 import { NativePeer, turnAwayNative } from './native-peer.ts';
 
@@ -251,7 +251,8 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     const call = view.getUint32(at + 4, true);
     const clientInstance = reader.hex(at + 8, INSTANCE_BYTES);
     const started = ends || (flags & Flag.STARTED) !== 0;
-    if (!ends) return { token, call, clientInstance, started, ended: null };
+    const fence = fenceIn(reader);
+    if (!ends) return { token, call, clientInstance, fence, started, ended: null };
     const ending = endingOf(reader);
     if (ending === null || !this.#fits(reader)) return null;
     // A copy: it may wait for many messages, and each would keep its frame.
@@ -259,7 +260,7 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     const permanent = (flags & Flag.PERMANENT) !== 0;
     const ended = { ending, permanent, slab, offset: 0, length: reader.bodyLength };
     joining.ended.push({ count: this.ack, key: tokenKey(index, generation) });
-    return { token, call, clientInstance, started, ended };
+    return { token, call, clientInstance, fence, started, ended };
   }
 
   #batchFor(run: Run): Batch {
