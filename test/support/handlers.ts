@@ -1,5 +1,6 @@
 /** Handlers for the tests of the programs, as a user would write them: loaded with --handler. */
 
+import { existsSync } from 'node:fs';
 import type { Handler } from '../../src/index.ts';
 
 export const upper: Handler = (job) => job.text().toUpperCase();
@@ -22,6 +23,12 @@ export const parts: Handler = (job) => {
   job.progress(0.5, 'half');
   job.part('two');
   return 'end';
+};
+
+/** Fails as long as there is the file that its body names. */
+export const broken: Handler = (job) => {
+  if (existsSync(job.text())) throw new Error(`broken by ${job.text()}`);
+  return 'mended';
 };
 
 export const pid: Handler = () => String(process.pid);
