@@ -88,7 +88,9 @@ async function measureAll(wanted: Wanted): Promise<number> {
     children: new Children(profileFlags(wanted.cpuProfiles)),
     note: (text) => process.stderr.write(`    ${text}\n`),
   };
-  process.once('SIGINT', () => void bench.children.endAll().then(() => process.exit(130)));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void bench.children.endAll().then(() => process.exit(130)));
+  }
   process.stdout.write(headline(bench));
   let failures = 0;
   for (const measurement of wanted.measurements) {
