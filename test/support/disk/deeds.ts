@@ -10,10 +10,14 @@ export interface Deed {
   readonly seed: number;
 }
 
-/** What a writer notes before it hands over a commit, when it is told, and when it opens its store. */
+/**
+ * What a writer notes before it hands over a commit, when it is told, when it makes a store, and when it has read what is left
+ * after a failure: all commits up to `back`.
+ */
 export type Mark =
   | { readonly handed: number; readonly deeds: readonly Deed[] }
   | { readonly durable: number }
+  | { readonly back: number }
   | { readonly keepBytes: number };
 
 const WEIGHTS: readonly [Deed['what'], number][] = [

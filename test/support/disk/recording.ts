@@ -12,6 +12,7 @@ export const Op = {
   LINK: 8,
   MKDIR: 9,
   MARK: 10,
+  FLUSH_FAILED: 11,
 } as const;
 
 /** One thing that a process did to its files. */

@@ -24,7 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum op { OPEN = 1, CLOSE, WRITE, TRUNCATE, FLUSH, UNLINK, RENAME, LINK, MKDIR, MARK };
+enum op { OPEN = 1, CLOSE, WRITE, TRUNCATE, FLUSH, UNLINK, RENAME, LINK, MKDIR, MARK, FLUSH_FAILED };
 enum fault { NONE, FLUSH_FAILS, WRITE_IS_FULL, FLUSH_IS_SLOW };
 enum kind { OTHER, WATCHED, MARKS };
 
@@ -209,6 +209,9 @@ int ftruncate64(int fd, off64_t size) {
 static int flushed(int fd, int (*flush)(int)) {
   if (kind(fd) != WATCHED) return flush(fd);
   if (fault() == FLUSH_FAILS) {
+    pthread_mutex_lock(&order);
+    note(FLUSH_FAILED, fd, 0, 0, 0, 0, 0);
+    pthread_mutex_unlock(&order);
     errno = EIO;
     return -1;
   }

@@ -37,7 +37,7 @@ export class Shim {
   /** The environment of a process whose writes to a directory are put down in the log. */
   recording(dir: string): Record<string, string> {
     const { log: DISK_SHIM_LOG, marks: DISK_SHIM_MARKS } = this;
-    return { LD_PRELOAD: this.#library, DISK_SHIM_DIR: dir, DISK_SHIM_LOG, DISK_SHIM_MARKS };
+    return { ...this.failing(dir), DISK_SHIM_LOG, DISK_SHIM_MARKS };
   }
 
   /** The environment of a process whose directory can be made to fail. */
@@ -51,8 +51,13 @@ export class Shim {
 
   /** From now on. */
   fault(fault: Fault, ms = 0): void {
-    const fd = openSync(this.#control, constants.O_RDWR | constants.O_CREAT);
-    writeSync(fd, Buffer.from(new Int32Array([fault, ms]).buffer), 0, 8, 0);
-    closeSync(fd);
+    setFault(this.#control, fault, ms);
   }
+}
+
+/** Tells all processes that look at this file what their disk is to do. */
+export function setFault(control: string, fault: Fault, ms = 0): void {
+  const fd = openSync(control, constants.O_RDWR | constants.O_CREAT);
+  writeSync(fd, Buffer.from(new Int32Array([fault, ms]).buffer), 0, 8, 0);
+  closeSync(fd);
 }

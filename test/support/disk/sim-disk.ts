@@ -88,6 +88,9 @@ export class SimDisk {
       case Op.FLUSH:
         this.#open.get(event.handle)?.flush();
         return;
+      case Op.FLUSH_FAILED:
+        this.#file(event)?.lose();
+        return;
       case Op.UNLINK:
         this.#move({ name: path, file: null });
         return;

@@ -46,6 +46,11 @@ export class SimFile {
     this.#changes = [];
   }
 
+  /** A disk that could not take it tells so once: then it is forgotten, whoever reads it still from memory. */
+  lose(): void {
+    this.#changes = [];
+  }
+
   /** What may be on the disk when the power is cut: of each change nothing, all, or some sectors of it. */
   afterCut(random: Random): Buffer {
     if (!this.isDirty) return this.#kept;

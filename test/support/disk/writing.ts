@@ -1,35 +1,36 @@
 /** A process that keeps jobs on a disk that is watched, and notes what it was told of them. */
 
 import { existsSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { until } from '../poll.ts';
 import { Random } from '../random.ts';
 import { FOR_EVER, Owner, sqlite } from '../store/engine.ts';
-import { ModelStore } from '../store/model.ts';
-import { act, type Deed, deedsOf, type Mark, remember } from './deeds.ts';
+import { Books } from './books.ts';
+import { act, type Deed, deedsOf, type Mark } from './deeds.ts';
+import { Fault, setFault } from './shim.ts';
 
 const [dir, marksFile, life] = process.argv.slice(2) as [string, string, string];
 const random = new Random(Number(life));
-const model = new ModelStore();
-let handed = 0;
+const books = new Books();
 let deedsDone = 0;
 
 if (existsSync(marksFile))
-  for (const line of readFileSync(marksFile, 'utf8').split('\n').slice(0, -1)) {
-    const mark = JSON.parse(line) as Mark;
-    if (!('handed' in mark)) continue;
-    handed = mark.handed;
-    deedsDone += mark.deeds.length;
-    for (const deed of mark.deeds) remember(deed, model);
-  }
+  for (const line of readFileSync(marksFile, 'utf8').split('\n').slice(0, -1))
+    take(JSON.parse(line));
 const marks = openSync(marksFile, 'a');
 
+function take(mark: Mark): void {
+  books.take(mark);
+  if ('deeds' in mark) deedsDone += mark.deeds.length;
+}
+
 function note(mark: Mark): void {
+  take(mark);
   writeSync(marks, `${JSON.stringify(mark)}\n`);
 }
 
 /** A store while it is open. */
 class Opened {
   readonly #owner: Owner;
-  readonly #before = handed;
 
   constructor(keepBytes: number) {
     note({ keepBytes });
@@ -44,12 +45,26 @@ class Opened {
 
   /** Hands over one commit; resolves when it is said to be durable. */
   async keep(deeds: readonly Deed[]): Promise<void> {
+    const model = books.now.copy();
     for (const deed of deeds) act(deed, this.#owner.store.journal, model);
-    handed += 1;
-    deedsDone += deeds.length;
+    const handed = books.handed + 1;
     note({ handed, deeds });
     await this.#owner.commit();
-    note({ durable: this.#before + this.#owner.durable });
+    note({ durable: handed });
+  }
+
+  /** The disk cannot flush what is handed over; when it can again, the store reads what is left. */
+  async fail(): Promise<void> {
+    const control = process.env.DISK_SHIM_CONTROL!;
+    setFault(control, Fault.FLUSH_FAILS);
+    for (let i = 0; i < 3; i += 1) void this.keep(deedsOf(random, 3, deedsDone));
+    await until('the store has failed', () => this.#owner.failures.length > 0);
+    await this.#owner.open().then(
+      () => process.exit(9),
+      () => setFault(control, Fault.NONE),
+    );
+    const { opened } = await this.#owner.open();
+    note({ back: books.endingWith(opened.nextNumber - 1) });
   }
 
   /** So many commits, so many of them on their way at a time. */
@@ -110,7 +125,9 @@ const lives: readonly (() => Promise<void>)[] = [
   },
   async () => {
     const store = await new Opened(20_000).open();
-    await rounds(store, 12);
+    await rounds(store, 4);
+    await store.fail();
+    await rounds(store, 6);
     await store.close();
   },
   async () => {
