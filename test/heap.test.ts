@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { Ending } from '../src/core/job.ts';
 import { History, happenings, type Step } from './support/history.ts';
-import { CallsModel, DeadlinesModel, SlabsModel } from './support/models.ts';
+import { CallsModel, DeadlinesModel, KeepsModel, SlabsModel } from './support/models.ts';
 import { World } from './support/world.ts';
 
 function range(count: number): number[] {
@@ -43,6 +43,14 @@ test('calls are found by their number, however long some of them stay', (t) => {
     model.finish();
   });
   t.notThrows(() => fc.assert(property, { includeErrorInReport: true }));
+});
+
+test('kept jobs are found by their ids, whatever has come and gone beside them', (t) => {
+  for (const seed of [1, 2, 3]) {
+    const model = new KeepsModel(seed);
+    for (let step = 0; step < 20_000; step++) model.step(step < 10_000 ? 0.7 : 0.3);
+    t.notThrows(() => model.finish());
+  }
 });
 
 test('bodies stay what they were while they are moved, and are all given back', (t) => {

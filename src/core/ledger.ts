@@ -15,7 +15,7 @@ const REMEMBERED_BYTES_MAX = 64 * 1024 * 1024;
  */
 export class Ledger {
   readonly #state: State;
-  readonly #byId = new KeepsById();
+  readonly #byId: KeepsById;
   readonly #keepers = new Map<string, Client>();
   #instance = '0'.repeat(32);
   /** The keeper that was asked for last, and the high half of its numbers. */
@@ -31,6 +31,7 @@ export class Ledger {
 
   constructor(state: State) {
     this.#state = state;
+    this.#byId = new KeepsById(state.runs.epoch);
   }
 
   /** What a store says of itself when it is opened. */
@@ -87,7 +88,7 @@ export class Ledger {
   add(keep: Keep): void {
     const { job } = keep;
     job.client.calls.add(job);
-    this.#byId.set(keep.kept.id, keep);
+    this.#byId.add(keep);
     this.#state.jobs++;
   }
 
@@ -135,7 +136,7 @@ export class Ledger {
     const { job } = keep;
     if (this.#remembered.delete(keep)) this.#rememberedBytes -= job.length;
     this.#state.slabs.release(job);
-    this.#byId.delete(keep.kept.id);
+    this.#byId.delete(keep);
     if (job.client.calls.delete(job)) this.#state.jobs--;
   }
 

@@ -2,8 +2,11 @@ import { Calls } from '../../src/core/calls.ts';
 import type { Client } from '../../src/core/client.ts';
 import { Deadlines, Due } from '../../src/core/deadlines.ts';
 import { Job } from '../../src/core/job.ts';
+import type { Keep } from '../../src/core/keep.ts';
+import { KeepsById } from '../../src/core/keeps-by-id.ts';
 import { Slabs } from '../../src/core/slab.ts';
 import { Type } from '../../src/core/type.ts';
+import { Random } from './random.ts';
 
 const client = { instance: 'c' } as Client;
 const type = new Type('A');
@@ -85,6 +88,43 @@ export class CallsModel {
     expect('all', new Set(this.#calls.all()).size, this.#model.size);
     for (let call = this.#first; call <= this.#call; call++)
       expect(`call ${call}`, this.#calls.get(call), this.#model.get(call));
+  }
+}
+
+/** Kept jobs by their ids beside a plain map of them, from a seed. */
+export class KeepsModel {
+  readonly #random: Random;
+  readonly #byId: KeepsById;
+  readonly #model = new Map<string, Keep>();
+
+  constructor(seed: number) {
+    this.#random = new Random(seed);
+    this.#byId = new KeepsById(seed);
+  }
+
+  /** One of 8,000 ids comes, with this probability, or goes. */
+  step(comes: number): void {
+    const id = `order-${this.#random.below(8000)}`;
+    const keep = this.#model.get(id);
+    expect(id, this.#byId.get(id), keep ?? null);
+    if (this.#random.below(100) < 100 * comes) {
+      if (keep === undefined) this.#add(id);
+    } else if (keep !== undefined) {
+      this.#model.delete(id);
+      this.#byId.delete(keep);
+      this.#byId.delete(keep);
+    }
+  }
+
+  finish(): void {
+    expect('all', new Set(this.#byId.all()).size, this.#model.size);
+    for (const [id, keep] of this.#model) expect(id, this.#byId.get(id), keep);
+  }
+
+  #add(id: string): void {
+    const keep = { kept: { id } } as Keep;
+    this.#model.set(id, keep);
+    this.#byId.add(keep);
   }
 }
 
