@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { LatidoError } from '../errors.ts';
 import { wordsOf } from './disk/failure.ts';
 import { readHeader } from './disk/header.ts';
-import { COLUMNS, type Columns, jobOf } from './disk/job-table.ts';
+import { COLUMNS, type Columns, jobOf, wrongSum } from './disk/job-table.ts';
 import { JournalTable } from './disk/journal-table.ts';
 import { liveRows } from './disk/live-rows.ts';
 import { lockDirectory } from './disk/lock.ts';
@@ -13,6 +13,8 @@ import { Meta } from './disk/meta.ts';
 import { databaseIn } from './disk/opening.ts';
 import { readState } from './disk/state-file.ts';
 import { verifyWal } from './disk/wal-file.ts';
+import { RecordReader } from './records.ts';
+import { isDead } from './stored-job.ts';
 
 /** What a check has found. */
 export interface StoreCheck {
@@ -26,7 +28,8 @@ export interface StoreCheck {
 /** Verifies all that is in a data directory and changes nothing; DATA_IN_USE while a broker has it. */
 export function checkStore(dir: string): StoreCheck {
   const file = databaseIn(dir);
-  if (!existsSync(dir)) return { ok: false, jobs: 0, problems: [`${dir} is not there.`] };
+  if (!existsSync(file) && !existsSync(join(dir, 'STATE')))
+    return { ok: false, jobs: 0, problems: [`${dir} holds no store.`] };
   const lock = lockDirectory(dir);
   const problems: string[] = [];
   const probe = (work: () => void) => {
@@ -85,12 +88,34 @@ function verify(db: DatabaseSync, file: string, probe: (work: () => void) => voi
   probe(() => {
     for (const _ of liveRows(db, meta, file));
   });
-  const rows = db.prepare(`SELECT ${COLUMNS} FROM jobs`);
+  return verifyRows(db, meta, file, probe);
+}
+
+/** Verifies each row, also in what is not needed to go on; how many there are. */
+function verifyRows(
+  db: DatabaseSync,
+  meta: Meta,
+  file: string,
+  probe: (work: () => void) => void,
+): number {
+  const rows = db.prepare(`SELECT ${COLUMNS}, id, type, submitted_at, cost FROM jobs`);
   rows.setReturnArrays(true);
-  let jobs = 0;
+  let [jobs, doneBytes] = [0, 0];
   for (const row of rows.iterate() as unknown as Iterable<Columns>) {
     jobs += 1;
-    probe(() => jobOf(row, file));
+    probe(() => {
+      const { record, standing } = jobOf(row, file);
+      const [id, type, submittedAt, cost] = row.slice(-4);
+      const reader = new RecordReader(record, 0);
+      reader.next();
+      if (reader.id !== id || reader.type !== type || reader.at !== submittedAt)
+        throw wrongSum(file, row[0] as number);
+      if (standing.ending !== null && !isDead(standing.ending)) doneBytes += cost as number;
+    });
   }
+  if (doneBytes !== meta.done_bytes)
+    probe(() => {
+      throw new LatidoError('DATA_DAMAGED', `${file} has not all the jobs that are done.`);
+    });
   return jobs;
 }

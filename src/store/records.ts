@@ -138,3 +138,19 @@ export class RecordReader {
     return this.bytes.subarray(this.start + 28, this.end);
   }
 }
+
+/** The id in a SUBMITTED record that stands alone. */
+export function idOf(record: Uint8Array): string {
+  return readerOf(record).id;
+}
+
+/** A SUBMITTED record that stands alone, without its body. */
+export function headOf(record: Uint8Array): Uint8Array {
+  return record.subarray(0, readerOf(record).bodyAt);
+}
+
+function readerOf(record: Uint8Array): RecordReader {
+  const reader = new RecordReader(record, 0);
+  reader.next();
+  return reader;
+}

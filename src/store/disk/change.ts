@@ -1,7 +1,7 @@
 import type { Ending } from '../../core/job.ts';
 import type { KeptAttempt, KeptLoss } from '../../core/journal.ts';
 import { RecordKind } from '../codec.ts';
-import { RecordReader } from '../records.ts';
+import { headOf, RecordReader } from '../records.ts';
 import {
   isPristine,
   keepsBody,
@@ -110,12 +110,6 @@ export class Change {
   get #isMoved(): boolean {
     return this.open !== undefined || this.ending !== undefined || this.losses !== null;
   }
-}
-
-function headOf(record: Uint8Array): Uint8Array {
-  const reader = new RecordReader(record, 0);
-  reader.next();
-  return record.subarray(0, reader.bodyAt);
 }
 
 /** The changes of a stretch of batches by the number of their job, oldest job first. */

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { idOf } from '../records.ts';
 import type { JobFilter, Opened, StoreFigures } from '../store.ts';
 import { jobBytes } from '../stored-job.ts';
 import { copyTo } from './backup.ts';
@@ -147,6 +148,8 @@ export class Disk {
   /** The newest job of an id, as it travels; all that was appended must have been read. */
   find(id: string): Uint8Array | null {
     const job = this.#fold.find(id);
+    if (job !== null && idOf(job.record) !== id)
+      throw damaged(this.#file, `is damaged: its table jobs has another job as ${id}`);
     // A view would travel with all of the memory that it is a part of.
     return job === null ? null : new Uint8Array(jobBytes(job));
   }

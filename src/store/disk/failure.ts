@@ -6,6 +6,12 @@ const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
 
+const REMEDIES: Readonly<Record<StoreFailure, string>> = {
+  DISK_FULL: 'Make room on its disk.',
+  STORE_FAILED:
+    'See whether its disk works and the broker may write there, or give it another directory with --data.',
+};
+
 /** Whether somebody else has the database. */
 export function isBusy(error: unknown): boolean {
   return codeOf(error) === SQLITE_BUSY;
@@ -23,7 +29,7 @@ export function refusalOf(error: unknown, file: string): LatidoError {
   const code = codeOf(error);
   if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) return damaged(file, wordsOf(error));
   const failure = failureOf(error);
-  return new LatidoError(failure.code, failure.reason);
+  return new LatidoError(failure.code, `${file}: ${failure.reason}. ${REMEDIES[failure.code]}`);
 }
 
 /** The refusal of a store that does not hold what it should. */

@@ -1,8 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { crc32 } from 'node:zlib';
 import { jobBytes, PRISTINE, type StoredJob } from '../stored-job.ts';
 import { damaged } from './failure.ts';
-import { COLUMNS, type Columns, jobOf, wrongSum } from './job-table.ts';
+import { COLUMNS, type Columns, jobOf, recordOf } from './job-table.ts';
 import type { Meta } from './meta.ts';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -51,8 +50,5 @@ export function* liveRows(db: DatabaseSync, meta: Meta, file: string): Generator
 }
 
 function pristine(row: Columns, file: string): StoredJob {
-  const number = row[0] as number;
-  const record = row[1] as Uint8Array;
-  if (crc32(record) !== row[2]) throw wrongSum(file, number);
-  return { number, record, standing: PRISTINE };
+  return { number: row[0] as number, record: recordOf(row, file), standing: PRISTINE };
 }

@@ -17,10 +17,20 @@ export function databaseIn(dir: string): string {
 /** Makes a data directory that is missing, for good: with it all that will be in it could be gone after a power cut. */
 export function makeDirectory(dir: string): void {
   const full = resolve(dir);
-  const first = mkdirSync(full, { recursive: true, mode: 0o700 });
+  const first = made(full);
   if (first === undefined) return;
-  for (let made = full; made.length >= first.length; made = dirname(made))
-    syncDirectory(dirname(made));
+  for (let each = full; each.length >= first.length; each = dirname(each))
+    syncDirectory(dirname(each));
+}
+
+/** The topmost directory that had to be made. */
+function made(dir: string): string | undefined {
+  try {
+    return mkdirSync(dir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const isFile = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    throw refusalOf(isFile ? new Error('it is not a directory') : error, dir);
+  }
 }
 
 /**
@@ -68,6 +78,7 @@ function isBare(file: string): boolean {
 /** A crash while a store is made leaves one that nothing was accepted by: it is made again. */
 function create(dir: string, file: string): StoreState {
   const instance = randomBytes(16).toString('hex');
+  syncAbove(dir);
   writeState(dir, { state: 'creating', instance: '' });
   for (const suffix of ['', '-wal', '-log', '-journal', '-shm'])
     rmSync(file + suffix, { force: true });
@@ -80,6 +91,16 @@ function create(dir: string, file: string): StoreState {
   const clean: StoreState = { state: 'clean', instance };
   writeState(dir, clean);
   return clean;
+}
+
+/** Who made the directory may have died before it was on disk. */
+function syncAbove(dir: string): void {
+  try {
+    syncDirectory(dirname(resolve(dir)));
+  } catch (error) {
+    // What may not be read was made by somebody else.
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+  }
 }
 
 /** A backup becomes a store of its own: what workers still hold of the one it was taken from is not its. */
