@@ -9,7 +9,7 @@ import type { Turn } from './turn.ts';
 
 /** Dead letters in one go, and places among open jobs that are looked at in one go: a few milliseconds at most. */
 const LETTERS = 200;
-const PLACES = 5000;
+const PLACES = 1000;
 
 /** What became of an order for many jobs. */
 export interface Tally {

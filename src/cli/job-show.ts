@@ -3,6 +3,7 @@ import { LatidoError } from '../errors.ts';
 import type { JobShowOptions } from '../options.ts';
 import { lookAt } from './broker-http.ts';
 import { noteOf, second } from './jobs-list.ts';
+import { print } from './print.ts';
 import { plainText } from './table.ts';
 
 const SHOWN_MAX = 2000;
@@ -12,7 +13,7 @@ export async function showJob({ http, json }: JobShowOptions, id?: string): Prom
   if (id === undefined) throw new LatidoError('OPTION_INVALID', 'the id of a job is needed');
   const job = await lookAt<JobView>(http, `/api/jobs/${encodeURIComponent(id)}`);
   const isForPeople = !json && process.stdout.isTTY;
-  process.stdout.write(isForPeople ? jobText(job) : `${JSON.stringify(job)}\n`);
+  await print(isForPeople ? jobText(job) : `${JSON.stringify(job)}\n`);
   return 0;
 }
 

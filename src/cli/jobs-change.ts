@@ -2,6 +2,7 @@ import type { Tally } from '../broker/admin.ts';
 import { LatidoError } from '../errors.ts';
 import type { ChangeOptions, DeadChangeOptions, JobsCancelOptions } from '../options.ts';
 import { order } from './broker-http.ts';
+import { print } from './print.ts';
 
 interface Filter {
   readonly state?: string;
@@ -47,7 +48,7 @@ async function change(
   );
   const isForPeople = !options.json && process.stdout.isTTY;
   const text = isForPeople ? tallyText(tally, done) : JSON.stringify(tally);
-  process.stdout.write(`${text}\n`);
+  await print(`${text}\n`);
   return tally.stopped || Object.keys(tally.skipped ?? {}).length > 0 ? 1 : 0;
 }
 

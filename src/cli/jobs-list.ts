@@ -2,6 +2,7 @@ import type { JobLine } from '../broker/job-line.ts';
 import type { JobPage } from '../broker/jobs-seen.ts';
 import type { DeadListOptions, JobsListOptions } from '../options.ts';
 import { lookAt } from './broker-http.ts';
+import { print } from './print.ts';
 import { type Cell, plainText, table } from './table.ts';
 
 /** `latido jobs list`: a table for people, a JSON line a job for programs. */
@@ -75,7 +76,7 @@ async function list(
   }
   const isForPeople = !json && process.stdout.isTTY;
   const lines = () => jobs.map((job) => `${JSON.stringify(job)}\n`).join('');
-  process.stdout.write(isForPeople ? text(jobs) : lines());
+  await print(isForPeople ? text(jobs) : lines());
   if (next !== null)
     process.stderr.write(
       isForPeople ? `more with --after ${next}\n` : `${JSON.stringify({ next })}\n`,
