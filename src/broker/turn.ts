@@ -31,6 +31,8 @@ export class Turn {
   /** The last commit that was handed over, and the last that is durable. */
   #handedOver = 0;
   #durable = 0;
+  /** Records that had been written when a commit was handed over that is on its way. */
+  #underWay: { readonly commit: number; readonly recorded: number }[] = [];
   #ended = false;
 
   constructor(
@@ -93,19 +95,27 @@ export class Turn {
   /** All commits up to this one are durable: what waited for them leaves. */
   durable(commit: number): void {
     this.#durable = commit;
+    const { state } = this.#broker;
+    while (this.#underWay.length > 0 && this.#underWay[0]!.commit <= commit) {
+      state.durable = this.#underWay.shift()!.recorded;
+    }
     for (const door of this.#doors) door.durable(commit);
   }
 
   /** The store has failed: what waited is thrown away. */
   failed(): void {
     this.#durable = this.#handedOver;
+    this.#underWay = [];
     for (const door of this.#doors) door.failed();
   }
 
   /** One commit for the turn. What reveals records waits for them, and for those of the turns before. */
   #commit(): void {
     const commit = this.#store.commit();
-    if (commit > 0) this.#handedOver = commit;
+    if (commit > 0) {
+      this.#handedOver = commit;
+      this.#underWay.push({ commit, recorded: this.#broker.state.recorded });
+    }
     const waitFor = this.#handedOver > this.#durable ? this.#handedOver : 0;
     for (const door of this.#doors) door.flush(waitFor);
     this.#broker.state.storeBehind = this.#store.pendingBytes > PENDING_BYTES_MAX;

@@ -179,6 +179,12 @@ export class Attempts {
     this.#lose(now, job, worker, 'worker-gone', charged);
   }
 
+  /** A waiting job is past its deadline. */
+  expire(now: number, job: Job): void {
+    this.withdraw(job);
+    this.#endings.end(now, job, Ending.EXPIRED);
+  }
+
   /** Takes a waiting job out of where it waits: it goes nowhere any more. */
   withdraw(job: Job): void {
     this.#waiting.remove(job);

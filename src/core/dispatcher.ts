@@ -34,6 +34,7 @@ export class Dispatcher {
       if (job === null) return false;
       const worker = type.fleet.best(job.rare === null ? null : job.rare.avoid);
       if (worker === null) return false;
+      if (this.#isLate(now, job)) continue;
       this.#attempts.dispatch(now, job, worker, false);
       type.servedAt = ++this.#serves;
     }
@@ -46,10 +47,18 @@ export class Dispatcher {
     for (const job of [...type.suspects]) {
       this.#findPlace(job, most);
       const worker = job.needRare().reservedAt;
-      if (worker?.idle && worker.present) {
+      if (worker?.idle && worker.present && !this.#isLate(now, job)) {
         this.#attempts.dispatch(now, job, worker, true);
       }
     }
+  }
+
+  /** A deadline is one of the wall clock, which goes on while the broker is frozen. */
+  #isLate(now: number, job: Job): boolean {
+    const deadline = job.keep?.kept.deadline ?? 0;
+    if (deadline === 0 || this.#state.wallAt(now) < deadline) return false;
+    this.#attempts.expire(now, job);
+    return true;
   }
 
   /** Keeps a worker for the suspect; one that is idle now rather than one that has to finish first. */

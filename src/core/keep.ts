@@ -29,6 +29,8 @@ export class Keep extends Due {
   follows: Follow[] = NOBODY;
   /** It came in at level memory: a store that fails does not take it away. */
   upgraded = false;
+  /** How many records had been written when that was recorded. */
+  upgradedAt = 0;
   /** Up to when it is not dispatched, in core time. */
   notBefore = 0;
   /** Its deadline has passed while it ran: it is not dispatched again. */

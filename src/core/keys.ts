@@ -4,12 +4,15 @@ import type { Job } from './job.ts';
 export class KeyLine {
   readonly key: string;
   readonly jobs = new Set<Job>();
+  /** Jobs of it are to be read again from the store: until then nobody holds the key. */
+  shut = false;
 
   constructor(key: string) {
     this.key = key;
   }
 
   get head(): Job | null {
+    if (this.shut) return null;
     for (const job of this.jobs) return job;
     return null;
   }
@@ -18,6 +21,7 @@ export class KeyLine {
 /** Order keys: the jobs of a key start one at a time; the first holds the key until it has ended. */
 export class Keys {
   readonly #lines = new Map<string, KeyLine>();
+  readonly #shut = new Set<KeyLine>();
 
   /** The job stands in line. */
   join(job: Job, key: string): void {
@@ -35,8 +39,28 @@ export class Keys {
     const line = job.rare?.line;
     if (!line || line.head === job) return;
     const others = [...line.jobs].filter((other) => other !== job);
-    line.jobs.clear();
-    for (const each of [job, ...others]) line.jobs.add(each);
+    arrange(line, [job, ...others]);
+  }
+
+  /** The job is dropped to be read again from the store: who stands behind it does not go before. */
+  shut(job: Job): void {
+    const line = job.rare?.line;
+    if (!line) return;
+    line.shut = true;
+    this.#shut.add(line);
+  }
+
+  /** All have been read: in the order of their submits, behind the one that is under way. The first of each line. */
+  open(): Job[] {
+    const heads: Job[] = [];
+    for (const line of this.#shut) {
+      line.shut = false;
+      arrange(line, [...line.jobs].sort(wasBefore));
+      if (line.jobs.size === 0) this.#lines.delete(line.key);
+      else heads.push(line.head!);
+    }
+    this.#shut.clear();
+    return heads;
   }
 
   /** The job has ended; the one that holds the key now because of that, or null. */
@@ -46,7 +70,21 @@ export class Keys {
     const held = line.head === job;
     line.jobs.delete(job);
     job.needRare().line = null;
-    if (line.jobs.size === 0) this.#lines.delete(line.key);
+    if (line.jobs.size === 0 && !line.shut) this.#lines.delete(line.key);
     return held ? line.head : null;
   }
+}
+
+function arrange(line: KeyLine, jobs: readonly Job[]): void {
+  line.jobs.clear();
+  for (const job of jobs) line.jobs.add(job);
+}
+
+function wasBefore(x: Job, y: Job): number {
+  return Number(isUnderWay(y)) - Number(isUnderWay(x)) || x.keep!.kept.number - y.keep!.kept.number;
+}
+
+/** Whether an attempt is, or was when the store failed. */
+function isUnderWay(job: Job): boolean {
+  return job.keep!.fence > 0;
 }

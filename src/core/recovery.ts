@@ -74,15 +74,20 @@ export class Recovery {
   /** All that had not ended has been restored: durable jobs are taken from now on. */
   ready(now: number): void {
     this.#state.storeRefusal = null;
-    for (const job of this.#inLine)
-      if (job.state === JobState.WAITING && job.rare?.aside) this.#waiting.release(now, job);
+    for (const job of [...this.#inLine, ...this.#keys.open()]) {
+      const isHeld = job.keep!.fence > 0;
+      if (job.state === JobState.WAITING && job.rare?.aside && !isHeld) {
+        this.#waiting.release(now, job);
+      }
+    }
     this.#inLine.clear();
     this.#adoption.extend(now);
   }
 
   /**
    * The store has failed: what it has not made durable will not be. Every durable job is dropped, to be read again, but for
-   * those that came in at level memory; who waits for one, or holds one, is asked to say so again.
+   * those that came in at level memory, where it is not known to have them; who waits for one, or holds one, is asked to say so
+   * again.
    */
   fail(now: number, code: StoreRefusal): void {
     this.#state.storeRefusal = code;
@@ -93,8 +98,12 @@ export class Recovery {
       if (keep.level !== Level.DISK) continue;
       for (const { client } of keep.follows) peers.add(client);
       if (keep.job.run !== null) peers.add(keep.job.run.worker);
-      if (keep.upgraded) this.#upgrades.failed(keep);
-      else this.drop(now, keep);
+      if (this.#upgrades.isInDoubt(keep)) {
+        this.#upgrades.failed(keep);
+        continue;
+      }
+      this.#keys.shut(keep.job);
+      this.drop(now, keep);
     }
     for (const peer of peers) peer.outbox?.again();
   }

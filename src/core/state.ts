@@ -71,6 +71,8 @@ export class State {
   wallOffset = 0;
   /** Records written so far. */
   recorded = 0;
+  /** Of them, those that are known to be durable. */
+  durable = 0;
   /** The store has none as high. */
   nextFence = 1;
   /** Why no durable job can be taken now; null when one can. */

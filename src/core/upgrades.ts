@@ -26,6 +26,12 @@ export class Upgrades {
     this.#setLevel(keep, Level.DISK);
     this.#records.submitted(keep);
     this.#catchUp(now, keep, job.rare?.causes ?? []);
+    keep.upgradedAt = this.#state.recorded;
+  }
+
+  /** Whether it came in at level memory, and the store may not have it: nobody was told that it is durable. */
+  isInDoubt(keep: Keep): boolean {
+    return keep.upgraded && keep.upgradedAt > this.#state.durable;
   }
 
   /** The store has failed: what it had of the job may be lost. */
@@ -38,6 +44,7 @@ export class Upgrades {
     if (keep.kept.number !== kept.number) throw new Error(`two jobs have the id ${kept.id}`);
     this.#setLevel(keep, Level.DISK);
     this.#catchUp(now, keep, (keep.job.rare?.causes ?? []).slice(losses.length));
+    keep.upgradedAt = this.#state.recorded;
   }
 
   #setLevel(keep: Keep, level: Level): void {

@@ -4,6 +4,8 @@ export interface Undecided {
   readonly key: string;
 }
 
+type Offers = { has(key: string): boolean } | undefined;
+
 /**
  * Up to which answer of its session a worker may forget what it has said: not further than to one that waits for
  * its client, and not further than what is durable.
@@ -19,16 +21,21 @@ export class Confirmations {
     this.#undecided = undecided;
   }
 
-  /** `ack` answers have come; `offers` are those that are undecided still, by the keys of their tokens. */
-  upTo(ack: number, offers: { has(key: string): boolean } | undefined): number {
-    const durable = this.#waiting[0] ?? ack;
-    const undecided = this.#undecided;
-    while (this.#decided < undecided.length) {
-      const { count, key } = undecided[this.#decided]!;
-      if (offers?.has(key)) return Math.min(count - 1, durable);
-      this.#decided++;
-    }
-    return durable;
+  /** How many may be forgotten of the `ack` answers that have come. */
+  upTo(ack: number): number {
+    const undecided = this.#undecided[this.#decided];
+    return Math.min(ack, ...this.#waiting, undecided === undefined ? ack : undecided.count - 1);
+  }
+
+  /** Whether answers have been decided on since `settle`; `offers` are those that are undecided still, by the keys of their tokens. */
+  hasNews(offers: Offers): boolean {
+    const undecided = this.#undecided[this.#decided];
+    return undecided !== undefined && offers?.has(undecided.key) !== true;
+  }
+
+  /** A turn ends: what was recorded of the answers that have been decided on is durable with it. */
+  settle(offers: Offers): void {
+    while (this.hasNews(offers)) this.wait(this.#undecided[this.#decided++]!.count - 1);
   }
 
   undecided(count: number, key: string): void {
@@ -37,9 +44,10 @@ export class Confirmations {
 
   /** What came behind the `count`-th answer in this turn is not durable yet. */
   wait(count: number): void {
-    if (this.#open) return;
+    if (!this.#open) this.#waiting.push(count);
     this.#open = true;
-    this.#waiting.push(count);
+    const last = this.#waiting.length - 1;
+    this.#waiting[last] = Math.min(this.#waiting[last]!, count);
   }
 
   /** The turn is over; whether something of it waits for its commit. */

@@ -40,7 +40,7 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
 
   /** An answer that waits for its client would die with this broker: the worker keeps it, and those behind it, until then. */
   protected override get confirmed(): number {
-    return this.#confirmations.upTo(this.ack, this.#worker?.offers);
+    return this.#confirmations.upTo(this.ack);
   }
 
   /** With the records go the dispatches they are of: they count from when they leave. */
@@ -57,9 +57,15 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
   }
 
   override flush(): void {
-    super.flush();
     const confirmations = this.#confirmations;
+    confirmations.settle(this.#worker?.offers);
     if (confirmations.seal()) this.door.hold({ release: () => confirmations.durable(), drop() {} });
+    super.flush();
+  }
+
+  override pulse(): void {
+    if (this.#confirmations.hasNews(this.#worker?.offers)) this.touch();
+    super.pulse();
   }
 
   /** What the answers of this turn have changed is not durable yet: up to this one they are confirmed. */
