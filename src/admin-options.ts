@@ -26,7 +26,8 @@ const type = {
   describe: 'only jobs of that type',
 } as const;
 
-const letterFilter = {
+/** Which dead letters are meant. */
+export const letterFilterOptions = {
   type,
   since: { ...when, describe: 'only jobs submitted since then: 2h, 7d, or a time' },
   until: { ...when, describe: 'only jobs submitted before then: 30m, or a time' },
@@ -44,7 +45,7 @@ const page = {
 } as const satisfies OptionTable;
 
 /** Which jobs are meant. */
-export const jobFilterOptions = { state, ...letterFilter } as const satisfies OptionTable;
+export const jobFilterOptions = { state, ...letterFilterOptions } as const satisfies OptionTable;
 
 /** A list of them, page by page. */
 export const jobPageOptions = { ...jobFilterOptions, ...page } as const satisfies OptionTable;
@@ -71,11 +72,18 @@ const all = {
   describe: 'needed for all of them: when neither an id nor a filter is given',
 } as const;
 
+/** A list of dead letters, page by page. */
+export const letterPageOptions = { ...letterFilterOptions, ...page } as const satisfies OptionTable;
+
 /** The options of `dead list`. */
-export const deadListOptions = { ...letterFilter, ...page, ...look } as const satisfies OptionTable;
+export const deadListOptions = { ...letterPageOptions, ...look } as const satisfies OptionTable;
 
 /** The options of `dead retry` and `dead drop`. */
-export const deadChangeOptions = { ...letterFilter, all, ...change } as const satisfies OptionTable;
+export const deadChangeOptions = {
+  ...letterFilterOptions,
+  all,
+  ...change,
+} as const satisfies OptionTable;
 
 /** The options of `jobs list`. */
 export const jobsListOptions = { ...jobPageOptions, ...look } as const satisfies OptionTable;

@@ -33,6 +33,8 @@ export {
   jobShowOptions,
   jobsCancelOptions,
   jobsListOptions,
+  letterFilterOptions,
+  letterPageOptions,
   type StoreBackupOptions,
   storeBackupOptions,
 } from './admin-options.ts';

@@ -76,6 +76,7 @@ test.serial(
     rmSync(site.fault);
     const retried = await site.order('dead', 'retry', '--type=broken');
     t.deepEqual(retried, [0, { done: 40, skipped: {}, stopped: null }]);
+    t.is(await site.metric('latido_jobs_revived_total{type="broken"}'), 40);
     for (const id of many) t.is((await site.client.attach(id).answer()).text(), 'mended');
     t.deepEqual(ids((await site.look('dead', 'list')).lines).toSorted(), ['f0', 'f1']);
     t.deepEqual(await site.order('dead', 'drop', 'f0'), [0, { done: 1 }]);
@@ -86,6 +87,8 @@ test.serial(
     await site.killBroker();
     await site.startBroker();
     t.deepEqual(ids((await site.look('dead', 'list')).lines), ['f1']);
+    t.is(await site.metric('latido_dead_letters'), 1);
+    t.is(await site.metric('latido_store_open'), 1);
     t.deepEqual(await site.order('dead', 'drop', '--all'), [
       0,
       { done: 1, skipped: {}, stopped: null },
@@ -130,7 +133,19 @@ test.serial(
     const lost = await site.look('dead', 'drop', 'f0', `--data=${site.dir}-not`);
     t.deepEqual([lost.code, /no admin token: .*--data/.test(lost.said)], [1, true]);
     const own = { ...right, origin: `http://${site.broker.http}` };
+    for (const filter of [
+      'null',
+      '[]',
+      '{"type":""}',
+      '{"state":"waiting"}',
+      '{"type":1}',
+      '"x"',
+    ]) {
+      const asked = await site.post('/api/dead/drop', own, `{"filter":${filter}}`);
+      t.deepEqual(asked, [400, 'OPTION_INVALID'], filter);
+    }
     t.deepEqual(await site.post('/api/dead/drop', own, '{}'), [400, 'OPTION_INVALID']);
+    t.is((await fetch(`http://${site.broker.http}/api/dead?state=done`)).status, 400);
     t.is((await site.post('/api/dead/f0/drop', own))[0], 200);
   },
 );

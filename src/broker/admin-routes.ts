@@ -3,7 +3,13 @@ import { LatidoError } from '../errors.ts';
 import type { Admin } from './admin.ts';
 import type { AdminToken } from './admin-token.ts';
 import { refuse } from './http-refusal.ts';
-import { filterFrom, pageFrom } from './job-query.ts';
+import {
+  type JobsMeant,
+  jobPageFrom,
+  jobsMeantBy,
+  letterPageFrom,
+  lettersMeantBy,
+} from './job-query.ts';
 
 const BODY_BYTES_MAX = 8192;
 
@@ -21,10 +27,8 @@ export interface AdminSide {
 /** Serves jobs to whoever looks, and orders to whoever has the token. */
 export function adminRoutes(app: FastifyInstance, { admin, token }: AdminSide): void {
   const { seen } = admin;
-  app.get('/api/jobs', ({ query }) => seen.list(pageFrom(query, seen.wall())));
-  app.get('/api/dead', ({ query }) => {
-    return seen.list(pageFrom({ ...(query as object), state: 'dead' }, seen.wall()));
-  });
+  app.get('/api/jobs', ({ query }) => seen.list(jobPageFrom(query, seen.wall())));
+  app.get('/api/dead', ({ query }) => seen.list(letterPageFrom(query, seen.wall())));
   app.get<WithId>('/api/jobs/:id', async ({ params }) => known(await seen.show(params.id)));
   for (const which of ['body', 'answer'] as const) {
     app.get<WithId>(`/api/jobs/:id/${which}`, async ({ params }, reply) => {
@@ -47,15 +51,16 @@ function orderRoutes(app: FastifyInstance, admin: Admin, token: AdminToken | nul
       return { done: 1 };
     });
   };
-  const many = (path: string, act: (filter: ReturnType<typeof filterFrom>) => Promise<object>) => {
-    app.post(path, ({ body }) => act(filterFrom(fieldOf(body, 'filter'), seen.wall())));
+  const many = (path: string, act: (meant: JobsMeant) => Promise<object>) => {
+    const meantBy = path.startsWith('/api/dead') ? lettersMeantBy : jobsMeantBy;
+    app.post(path, ({ body }) => act(meantBy(fieldOf(body, 'filter'), seen.wall())));
   };
   one('/api/jobs/:id/cancel', (id) => admin.cancel(id));
-  many('/api/jobs/cancel', (filter) => admin.cancelAll(filter));
+  many('/api/jobs/cancel', (meant) => admin.cancelAll(meant));
   one('/api/dead/:id/retry', (id) => admin.retry(id));
-  many('/api/dead/retry', (filter) => admin.retryAll(filter));
+  many('/api/dead/retry', (meant) => admin.retryAll(meant));
   one('/api/dead/:id/drop', (id) => admin.drop(id));
-  many('/api/dead/drop', (filter) => admin.dropAll(filter));
+  many('/api/dead/drop', (meant) => admin.dropAll(meant));
   app.post('/api/store/backup', { bodyLimit: BODY_BYTES_MAX }, async (request) => {
     const file = fieldOf(request.body, 'file');
     if (typeof file !== 'string') throw new LatidoError('OPTION_INVALID', 'a file is needed');

@@ -1,6 +1,11 @@
 import { LatidoError } from '../errors.ts';
 import { type OptionsOf, optionsFrom } from '../option.ts';
-import { jobFilterOptions, jobPageOptions } from '../options.ts';
+import {
+  jobFilterOptions,
+  jobPageOptions,
+  letterFilterOptions,
+  letterPageOptions,
+} from '../options.ts';
 import type { JobFilter, StoredState } from '../store/store.ts';
 
 /** Which jobs are meant: all conditions must hold. */
@@ -22,17 +27,37 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /** Reads a query; throws OPTION_INVALID with a sentence that names what cannot be. */
-export function pageFrom(query: unknown, wall: number): PageAsked {
+export function jobPageFrom(query: unknown, wall: number): PageAsked {
   const { after, limit, ...filter } = optionsFrom(jobPageOptions, numbersIn(query));
   return { meant: meantBy(filter, wall), after, limit };
 }
 
+/** The same of a query about dead letters. */
+export function letterPageFrom(query: unknown, wall: number): PageAsked {
+  const { after, limit, ...filter } = optionsFrom(letterPageOptions, numbersIn(query));
+  return { meant: meantBy({ ...filter, state: 'dead' }, wall), after, limit };
+}
+
 /** Reads the filter of an order that is given for many jobs. */
-export function filterFrom(filter: unknown, wall: number): JobsMeant {
-  if (typeof filter !== 'object' || filter === null) {
+export function jobsMeantBy(filter: unknown, wall: number): JobsMeant {
+  return meantBy(optionsFrom(jobFilterOptions, checkedFilter(filter)), wall);
+}
+
+/** The same of one for many dead letters. */
+export function lettersMeantBy(filter: unknown, wall: number): JobsMeant {
+  const { type, since, until } = optionsFrom(letterFilterOptions, checkedFilter(filter));
+  return meantBy({ state: 'dead', type, since, until }, wall);
+}
+
+/** What is empty by mistake must not mean all of them. */
+function checkedFilter(filter: unknown): object {
+  if (typeof filter !== 'object' || filter === null || Array.isArray(filter)) {
     throw new LatidoError('OPTION_INVALID', 'a filter is needed, {} for all');
   }
-  return meantBy(optionsFrom(jobFilterOptions, filter), wall);
+  for (const [name, value] of Object.entries(filter)) {
+    if (value === '') throw new LatidoError('OPTION_INVALID', `option '${name}' must not be empty`);
+  }
+  return filter;
 }
 
 function meantBy(filter: OptionsOf<typeof jobFilterOptions>, wall: number): JobsMeant {

@@ -13,9 +13,13 @@ export async function status({ http, json }: StatusOptions): Promise<number> {
 /** The status as text with two tables. */
 export function statusText(found: Status): string {
   const { name, version, state, uptimeSeconds, clients, types, workers, workersUnlisted } = found;
+  const failed = found.store?.state === 'failed';
   const seconds = Math.round(uptimeSeconds);
   return [
     `${name || 'broker'} ${version}, ${state}, up for ${seconds} s, ${clients} clients`,
+    ...(failed
+      ? [`no durable job is taken: ${found.store?.failure ?? 'the store is not open'}`]
+      : []),
     '',
     ...table(TYPE_HEADING, types.map(typeRow), NUMBERS),
     '',

@@ -75,6 +75,13 @@ export class Site {
     return (await (await fetch(`http://${this.broker.http}${path}`)).json()) as T;
   }
 
+  /** The value of one line of the metrics. */
+  async metric(name: string): Promise<number> {
+    const text = await (await fetch(`http://${this.broker.http}/metrics`)).text();
+    const line = text.split('\n').find((each) => each.startsWith(`${name} `)) ?? '';
+    return Number(line.slice(name.length));
+  }
+
   /** Runs a command of `latido` that only looks. */
   async look(...args: string[]): Promise<{ code: number | null; lines: string[]; said: string }> {
     const { code, stdout, stderr } = await run('latido', [...args, `--http=${this.broker.http}`]);
