@@ -12,6 +12,8 @@ export interface WalScan {
 
 export const HEADER = 32;
 export const FRAME_HEADER = 24;
+/** In a frame's header: the page, whether it ends a commit, and the salts, which say that these are not older. */
+const SALTS_END = 16;
 /** A disk writes so many bytes or none of them. */
 const SECTOR = 512;
 
@@ -126,9 +128,9 @@ class Scan {
   }
 }
 
-/** Of a header that begins in one sector and ends in the next, one half may be older than the other. */
+/** Whether a frame's salts are in another sector than its page: then one may be older than the other. */
 function isAcrossSectors(at: number): boolean {
-  return (at % SECTOR) + FRAME_HEADER > SECTOR;
+  return (at % SECTOR) + SALTS_END > SECTOR;
 }
 
 /** The sums that the header of a log carries, given what is in front of them. */

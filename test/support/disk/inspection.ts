@@ -4,7 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { KeptJob } from '../../../src/core/journal.ts';
 import { BatchWriter } from '../../../src/store/codec.ts';
 import { Disk } from '../../../src/store/disk/disk.ts';
-import { makeDirectory } from '../../../src/store/disk/opening.ts';
+import { refusalOf } from '../../../src/store/disk/failure.ts';
+import { databaseIn, makeDirectory } from '../../../src/store/disk/opening.ts';
 import type { FoundJob } from '../../../src/store/store.ts';
 import { eachJob } from '../../../src/store/stored-job.ts';
 import { FOR_EVER } from '../store/engine.ts';
@@ -44,15 +45,21 @@ export function inspect(dir: string, books: Books): string | null {
     makeDirectory(dir);
     disk = new Disk(dir, FOR_EVER);
   } catch (error) {
-    return `it does not open: ${(error as Error).message}`;
+    return `it does not open: ${told(error, dir)}`;
   }
   try {
     return wrongs(disk, books);
   } catch (error) {
-    return `it cannot be read: ${(error as Error).message}`;
+    return `it cannot be read: ${told(error, dir)}`;
   } finally {
     disk.abandon();
   }
+}
+
+/** As a broker says it. */
+function told(error: unknown, dir: string): string {
+  const { code, message } = refusalOf(error, databaseIn(dir));
+  return `${code} ${message}`;
 }
 
 function wrongs(disk: Disk, books: Books): string | null {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, cpSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
@@ -16,13 +16,8 @@ const MEGABYTES = 48;
 
 /** A disk of its own where one can be mounted, else one that says that it is full. */
 export function smallDisk(t: ExecutionContext, shim: Shim): SmallDisk {
-  const path = mkdtempSync(join(tmpdir(), 'latido-small-'));
-  t.teardown(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 }));
-  const options = ['-t', 'tmpfs', '-o', `size=${MEGABYTES}m`, 'latido-test', path];
-  if (spawnSync('mount', options).status === 0) {
-    t.teardown(() => void spawnSync('umount', ['-l', path]));
-    return new Mounted(path);
-  }
+  const { path, isMounted } = mounted(t);
+  if (isMounted) return new Mounted(path);
   t.log('no disk can be mounted here: writes are made to fail instead');
   t.teardown(() => shim.fault(Fault.NONE));
   return {
@@ -30,6 +25,24 @@ export function smallDisk(t: ExecutionContext, shim: Shim): SmallDisk {
     fill: () => shim.fault(Fault.WRITE_IS_FULL),
     makeRoom: () => shim.fault(Fault.NONE),
   };
+}
+
+/** A copy of a directory on a disk that cannot be written to; null where none can be mounted. */
+export function readOnlyCopy(t: ExecutionContext, dir: string): string | null {
+  const { path, isMounted } = mounted(t);
+  if (!isMounted) return null;
+  const copy = join(path, 'data');
+  cpSync(dir, copy, { recursive: true });
+  return spawnSync('mount', ['-o', 'remount,ro', path]).status === 0 ? copy : null;
+}
+
+function mounted(t: ExecutionContext): { path: string; isMounted: boolean } {
+  const path = mkdtempSync(join(tmpdir(), 'latido-small-'));
+  t.teardown(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 }));
+  const options = ['-t', 'tmpfs', '-o', `size=${MEGABYTES}m`, 'latido-test', path];
+  const isMounted = spawnSync('mount', options).status === 0;
+  if (isMounted) t.teardown(() => void spawnSync('umount', ['-l', path]));
+  return { path, isMounted };
 }
 
 class Mounted implements SmallDisk {
