@@ -1,5 +1,6 @@
 import test from 'ava';
 import { Ulids } from '../src/client/ulid.ts';
+import { Ending } from '../src/core/job.ts';
 import { kept, turn } from './support/kept.ts';
 
 test('a store that fails drops what was not durable; jobs at workers are offered, and go on', (t) => {
@@ -117,15 +118,19 @@ test('a broker that drains leaves the durable jobs that wait to its next start, 
   k.world.after(200);
   t.deepEqual(late.holds, ['store-4']);
   t.false(broker.idle);
-  k.w.answer('store-1', 'done');
+  k.w.answer('store-1', 'no', Ending.FAILED);
   late.answer('store-4', 'done');
   turn(k);
+  k.world.after(2000);
+  t.deepEqual(k.w.holds, []);
   t.true(broker.idle);
   k.world.restart();
   k.world.client('d');
+  k.w.back();
   late.back();
   turn(k);
   t.deepEqual(late.holds, ['store-2', 'store-3']);
+  t.deepEqual(k.w.holds, ['store-1']);
 });
 
 test('jobs at level memory that still wait when the drain is over are refused', (t) => {

@@ -6,6 +6,7 @@ import { errorsPage, optionsPage } from '../src/cli/docs.ts';
 import { isTooOld } from '../src/cli/start.ts';
 import { flagOf } from '../src/option.ts';
 import * as tables from '../src/options.ts';
+import { mutants, planted } from './mutants/mutants.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const CODE = ['src', 'workers', 'clients', 'test', 'bench'];
@@ -173,3 +174,8 @@ function exists(file: string): boolean {
     return (error as NodeJS.ErrnoException).code === 'ENOTDIR';
   }
 }
+
+test('every bug that is planted to try out the tests has its place in the sources', (t) => {
+  for (const mutant of mutants)
+    t.notThrows(() => planted(readFileSync(join(root, mutant.file), 'utf8'), mutant));
+});

@@ -1,0 +1,72 @@
+/**
+ * Plants each of the bugs of `mutants.ts` in a copy of the sources and runs the tests that should notice it. Ends with 1 when
+ * one goes unnoticed. `npm run mutants -- NAME...` plants only those whose names have one of these words.
+ */
+
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Mutant, mutants, planted } from './mutants.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const TIMEOUT_MS = 180_000;
+
+const words = process.argv.slice(2);
+const chosen = mutants.filter(
+  ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
+);
+const copy = copyOf(ROOT);
+let missed = 0;
+try {
+  const tests = [...new Set(chosen.flatMap((mutant) => mutant.tests))];
+  if (await fails(tests)) throw new Error(`without any bug one of these fails: ${tests.join(', ')}`);
+  for (const mutant of chosen) await tryOut(mutant);
+} finally {
+  rmSync(copy, { recursive: true, force: true });
+}
+console.log(`${chosen.length - missed} of ${chosen.length} bugs noticed`);
+process.exitCode = missed === 0 ? 0 : 1;
+
+async function tryOut(mutant: Mutant): Promise<void> {
+  const file = join(copy, mutant.file);
+  const source = readFileSync(file, 'utf8');
+  writeFileSync(file, planted(source, mutant));
+  const from = performance.now();
+  const noticed = await fails(mutant.tests);
+  writeFileSync(file, source);
+  const seconds = ((performance.now() - from) / 1000).toFixed(1);
+  console.log(`${noticed ? 'noticed' : 'MISSED '} ${mutant.name} (${seconds} s)`);
+  if (!noticed) missed++;
+}
+
+/** Whether these tests do not pass; one that hangs does not either. */
+function fails(tests: readonly string[]): Promise<boolean> {
+  const args = ['node_modules/ava/entrypoints/cli.mjs', '--fail-fast', '--no-worker-threads'];
+  const child = spawn(process.execPath, [...args, ...tests], {
+    cwd: copy,
+    detached: true,
+    stdio: 'ignore',
+  });
+  const end = () => process.kill(-child.pid!, 'SIGKILL');
+  const timer = setTimeout(end, TIMEOUT_MS);
+  return new Promise((resolve) => {
+    child.on('exit', (code) => {
+      clearTimeout(timer);
+      resolve(code !== 0);
+    });
+  });
+}
+
+/** All files that git knows or would, with the installed packages beside them. */
+function copyOf(root: string): string {
+  const target = mkdtempSync(join(tmpdir(), 'latido-mutants-'));
+  const options = { cwd: root, encoding: 'utf8' } as const;
+  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], options);
+  for (const file of listed.split('\n').filter((line) => line !== '')) {
+    cpSync(join(root, file), join(target, file), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(target, 'node_modules'));
+  return target;
+}
