@@ -1,6 +1,12 @@
 import test from 'ava';
+import { Admin } from '../src/broker/admin.ts';
+import { Turn } from '../src/broker/turn.ts';
+import type { Clock } from '../src/core/clock.ts';
 import { Ending } from '../src/core/job.ts';
 import { BackoffKind, type EndedJob } from '../src/core/journal.ts';
+import type { LatidoError } from '../src/errors.ts';
+import type { Store } from '../src/store/store.ts';
+import { HeldStore } from './support/held-store.ts';
 import { kept, turn } from './support/kept.ts';
 
 const FIXED = { kind: BackoffKind.FIXED, ms: 100, msMax: 0, jitter: 0 };
@@ -232,4 +238,30 @@ test('an open job is cancelled by hand, and whoever waits for it is told', (t) =
     'c: answer 1 runs CANCELLED ""',
     'c: answer 2 CANCELLED',
   ]);
+});
+
+test('an order is said to be done when it is durable, and the next is given what the store has then', async (t) => {
+  const k = kept();
+  letter(k, 'j1');
+  const held = new HeldStore(k.store);
+  const clock = { read: () => k.world.now } as unknown as Clock;
+  const turn = new Turn(k.world.broker, clock, held as unknown as Store, []);
+  const admin = new Admin(k.world.broker, held as unknown as Store, turn);
+  t.teardown(() => turn.stop());
+  const ends: string[] = [];
+  const end = (name: string, order: Promise<void>) =>
+    order.then(
+      () => ends.push(`${name} done`),
+      (error: LatidoError) => ends.push(`${name} ${error.code}`),
+    );
+  const orders = [end('first', admin.retry('j1')), end('second', admin.retry('j1'))];
+  await held.let();
+  t.deepEqual([k.store.underWay, ends], [1, []]);
+  turn.durable(await held.let());
+  t.deepEqual(ends, ['first done']);
+  k.w.answer('store-1', 'done');
+  turn.end();
+  await held.let();
+  await Promise.all(orders);
+  t.deepEqual(ends, ['first done', 'second JOB_NOT_DEAD']);
 });
