@@ -3,7 +3,7 @@ import { encodeOptions, type Item, i8Item, u32Item } from '../wire/items.ts';
 import { Flag, Tag, Verb } from '../wire/verbs.ts';
 import { type Call, CallState } from './call.ts';
 import type { Kept } from './kept.ts';
-import { KeptBlock } from './kept-block.ts';
+import { keptBlock } from './kept-block.ts';
 import { Types } from './types.ts';
 
 /** Writes SUBMIT records and the TYPE records they need, and what else is said of kept jobs. */
@@ -12,7 +12,6 @@ export class Submits {
   #priority = 0;
   #expires = 0;
   #options: Uint8Array = encodeOptions([]);
-  #keptBlock = new KeptBlock();
 
   /** Hands the call in: as a REPEAT, with the time it has left, if it was sent before. */
   write(batch: Batch, now: number, call: Call): void {
@@ -32,7 +31,7 @@ export class Submits {
     call.state = CallState.SENT;
     if (kept !== null) {
       batch.begin(Verb.SUBMIT, flags | Flag.OPTIONS, type, call.number, call.answerTimeoutMs);
-      batch.raw(this.#keptBlock.write(now, call, kept, expires));
+      batch.block(keptBlock(now, call, kept, expires));
     } else if (call.priority === 0 && expires === 0) {
       batch.begin(Verb.SUBMIT, flags, type, call.number, call.answerTimeoutMs);
     } else {
@@ -46,7 +45,7 @@ export class Submits {
   #writeInquiry(batch: Batch, now: number, call: Call, kept: Kept): void {
     call.state = CallState.SENT;
     batch.begin(kept.verb, Flag.OPTIONS, 0, call.number, 0);
-    batch.raw(this.#keptBlock.write(now, call, kept, 0));
+    batch.block(keptBlock(now, call, kept, 0));
   }
 
   /** The last block is kept: programs hand in job after job with the same options. */

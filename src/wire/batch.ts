@@ -1,3 +1,4 @@
+import type { OptionsBlock } from './options-block.ts';
 import {
   BATCH_BYTES_MAX,
   Flag,
@@ -72,6 +73,16 @@ export class Batch {
     this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#size);
     this.#size += bytes.length;
+    this.#close();
+  }
+
+  /** Appends an options block. */
+  block({ bytes, length }: OptionsBlock): void {
+    this.#reserve(length);
+    const at = this.#size;
+    if (length > LOOP_COPY_BYTES) this.#bytes.set(bytes.subarray(0, length), at);
+    else for (let i = 0; i < length; i++) this.#bytes[at + i] = bytes[i]!;
+    this.#size = at + length;
     this.#close();
   }
 

@@ -34,12 +34,6 @@ export function u64Item(tag: number, value: number): Item {
   return [tag, bytes];
 }
 
-export function u16Item(tag: number, value: number): Item {
-  const bytes = Buffer.allocUnsafe(2);
-  bytes.writeUInt16LE(value, 0);
-  return [tag, bytes];
-}
-
 export function i8Item(tag: number, value: number): Item {
   const bytes = Buffer.allocUnsafe(1);
   bytes.writeInt8(value, 0);

@@ -1,9 +1,11 @@
 import type { Job } from '../../core/job.ts';
 import type { Run } from '../../core/run.ts';
 import type { Batch } from '../batch.ts';
-import { encodeOptions, type Item, textItem, u16Item, u64Item } from '../items.ts';
+import { OptionsBlock } from '../options-block.ts';
 import type { Reader } from '../reader.ts';
 import { Flag, Tag, Verb } from '../verbs.ts';
+
+const block = new OptionsBlock();
 
 /** Writes the DISPATCH of an attempt; `type` is the number of its type in the session. */
 export function writeDispatch(batch: Batch, run: Run, type: number): void {
@@ -12,7 +14,7 @@ export function writeDispatch(batch: Batch, run: Run, type: number): void {
   const flags = (run.alone ? Flag.ALONE : 0) | (plain ? 0 : Flag.OPTIONS);
   batch.begin(Verb.DISPATCH, flags, type, run.index, run.generation);
   batch.pair(job.client.number, job.call);
-  if (!plain) batch.raw(encodeOptions(dispatchItems(job)));
+  if (!plain) batch.block(blockOf(job));
   if (job.length > 0) batch.body(job.slab.bytes, job.offset, job.length);
 }
 
@@ -26,10 +28,8 @@ export function fenceIn(reader: Reader): number {
 }
 
 /** What a worker must know of an attempt besides its token. */
-function dispatchItems({ attempts, keep }: Job): Item[] {
-  const items: Item[] = [];
-  if (attempts !== 1) items.push(u16Item(Tag.ATTEMPT, Math.min(attempts, 0xffff)));
-  if (keep === null) return items;
-  items.push(textItem(Tag.ID, keep.kept.id), u64Item(Tag.FENCE, keep.fence));
-  return items;
+function blockOf({ attempts, keep }: Job): OptionsBlock {
+  block.begin();
+  if (attempts !== 1) block.u16(Tag.ATTEMPT, Math.min(attempts, 0xffff));
+  return keep === null ? block : block.text(Tag.ID, keep.kept.id).u64(Tag.FENCE, keep.fence);
 }
