@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
+import { checkStore } from '../src/store/check.ts';
 import { Books } from './support/disk/books.ts';
 import { type Cut, cutsOf, withoutFlush } from './support/disk/cuts.ts';
 import { inspect, restore } from './support/disk/inspection.ts';
@@ -14,6 +15,8 @@ import { Random } from './support/random.ts';
 
 const IMAGES = Number(process.env.LATIDO_POWER_IMAGES ?? 2000);
 const PERCENT = 40;
+/** A check has to find every so many images whole, before anything is opened. */
+const CHECKED = 8;
 const LIVES = ['0', '1', '2'];
 const WRITING = fileURLToPath(new URL('./support/disk/writing.ts', import.meta.url));
 
@@ -72,6 +75,13 @@ function wrongOf({ image }: Cut, books: Books): string | null {
   return inspect(data, books);
 }
 
+/** What a check finds where there is something to be checked. */
+function foundIn({ image }: Cut): string | null {
+  if (!image.has(join(data, 'STATE'))) return null;
+  restore(image, place);
+  return checkStore(data).problems[0] ?? null;
+}
+
 tested('the recorder sees all that a store does to its files', (t, { events, left }) => {
   const disk = new SimDisk(place);
   for (const event of events) if (event.op !== Op.MARK) disk.feed(event);
@@ -91,7 +101,7 @@ tested(
       for (const cut of cutsOf(events, disk, books, new Random(seed), PERCENT)) {
         if (images === IMAGES) break;
         images += 1;
-        const wrong = wrongOf(cut, books);
+        const wrong = (images % CHECKED === 0 ? foundIn(cut) : null) ?? wrongOf(cut, books);
         if (wrong !== null) t.fail(`seed ${seed}, event ${cut.at}: ${wrong}`);
       }
     }

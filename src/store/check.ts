@@ -41,23 +41,26 @@ export function checkStore(dir: string): StoreCheck {
   };
   let jobs = 0;
   try {
-    probe(() => verifyFiles(dir, file));
-    if (problems.length === 0)
-      probe(() => withDatabase(file, (db) => (jobs = verify(db, file, probe))));
+    probe(() => {
+      if (verifyFiles(dir, file)) withDatabase(file, (db) => (jobs = verify(db, file, probe)));
+    });
   } finally {
     lock.release();
   }
   return { ok: problems.length === 0, jobs, problems };
 }
 
-function verifyFiles(dir: string, file: string): void {
+/** Whether there is a store in them: not while it is being made. */
+function verifyFiles(dir: string, file: string): boolean {
   const state = readState(dir);
+  if (state?.state === 'creating') return false;
   if (!existsSync(file)) throw new LatidoError('DATA_DAMAGED', `${file} is missing.`);
   const { sound, backup } = readHeader(file);
   if (!sound) throw new LatidoError('DATA_DAMAGED', `${file} is no database.`);
-  if (backup) return;
+  if (backup) return true;
   if (state === null) throw new LatidoError('DATA_DAMAGED', `${join(dir, 'STATE')} is missing.`);
   verifyWal(file, state.state);
+  return true;
 }
 
 /** A reader leaves the log as it is; without one, nothing beside the database is looked for or made. */

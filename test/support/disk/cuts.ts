@@ -13,6 +13,8 @@ export interface Cut {
 
 /** Images before a flush: most is at stake then. */
 const BEFORE_FLUSH = 2;
+/** Images between two flushes, however much is written between them. */
+const BETWEEN_MAX = 12;
 
 /**
  * Cuts of the power while a process writes: before each flush, and after so many of a hundred other things that happen. The
@@ -25,13 +27,20 @@ export function* cutsOf(
   random: Random,
   percent: number,
 ): Generator<Cut> {
+  let between = 0;
   for (const [at, event] of events.entries()) {
-    const chance = random.below(100) < percent ? 1 : 0;
-    const images = event.op === Op.FLUSH ? BEFORE_FLUSH : chance;
-    for (let i = 0; i < images && disk.isDirty; i += 1) yield { at, image: disk.cut(random) };
-    if (event.op !== Op.MARK) disk.feed(event);
-    else for (const line of linesOf(event)) books.take(JSON.parse(line) as Mark);
+    const isFlush = event.op === Op.FLUSH;
+    const chance = between < BETWEEN_MAX && random.below(100) < percent ? 1 : 0;
+    between = isFlush ? 0 : between + chance;
+    for (let left = isFlush ? BEFORE_FLUSH : chance; left > 0 && disk.isDirty; left -= 1)
+      yield { at, image: disk.cut(random) };
+    happen(event, disk, books);
   }
+}
+
+function happen(event: DiskEvent, disk: SimDisk, books: Books): void {
+  if (event.op !== Op.MARK) disk.feed(event);
+  else for (const line of linesOf(event)) books.take(JSON.parse(line) as Mark);
 }
 
 /** The same as if a process never flushed the files whose name says so. */

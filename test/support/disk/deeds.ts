@@ -1,12 +1,13 @@
+import { Ending } from '../../../src/core/job.ts';
 import type { Journal } from '../../../src/core/journal.ts';
 import { NO_STORE } from '../../../src/core/kept-store.ts';
 import type { Random } from '../random.ts';
 import { keptOf, record, type Step } from '../store/histories.ts';
 import type { ModelStore } from '../store/model.ts';
 
-/** What a writer does to a job: a step of a history, or a submit whose body takes many pages. */
+/** What a writer does to a job: a step of a history, a submit whose body takes many pages, or the end of all there are. */
 export interface Deed {
-  readonly what: Step['what'] | 'submit much';
+  readonly what: Step['what'] | 'submit much' | 'end all';
   readonly seed: number;
 }
 
@@ -40,14 +41,23 @@ export function deedsOf(random: Random, count: number, from: number): Deed[] {
 
 /** Records a deed in a journal and in the model. */
 export function act({ what, seed }: Deed, journal: Journal, model: ModelStore): void {
-  if (what !== 'submit much') {
-    record({ what, seed }, journal, model);
-    return;
-  }
+  if (what === 'submit much') submitMuch(seed, journal, model);
+  else if (what === 'end all') endAll(seed, journal, model);
+  else record({ what, seed }, journal, model);
+}
+
+function submitMuch(seed: number, journal: Journal, model: ModelStore): void {
   const kept = keptOf(model.highestNumber + 1, seed);
   const body = new Uint8Array(10_000 + (seed % 40_000)).fill(seed & 255);
   journal.submitted(kept, body, 0, body.length);
   model.submitted(kept, body, 0, body.length);
+}
+
+function endAll(seed: number, journal: Journal, model: ModelStore): void {
+  const answer = new Uint8Array(8).fill(seed & 255);
+  for (const { kept, attempts } of model.live())
+    for (const each of [journal, model])
+      each.ended(kept.number, Ending.OK, attempts, seed, answer, 0, answer.length);
 }
 
 /** The same in the model alone. */

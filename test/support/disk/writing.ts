@@ -120,6 +120,10 @@ const lives: readonly (() => Promise<void>)[] = [
     const store = await new Opened(20_000).open();
     await rounds(store, 10);
     for (let i = 0; i < 4; i += 1) await store.keep(much(1 + random.below(4)));
+    // More than is reserved for the log.
+    await store.keep(much(170));
+    await store.keepMany(4, 2);
+    await store.keep([{ what: 'end all', seed: deedsDone * 1000 }]);
     await rounds(store, 8);
     process.exit(0);
   },
