@@ -12,13 +12,21 @@ type Offers = { has(key: string): boolean } | undefined;
  */
 export class Confirmations {
   readonly #undecided: Undecided[];
+  readonly #offered: ReadonlySet<string>;
   #decided = 0;
   /** Counts up to which all was durable before each turn that waits for its commit. */
   #waiting: number[] = [];
   #open = false;
 
-  constructor(undecided: Undecided[] = []) {
-    this.#undecided = undecided;
+  /** `offered`: the answers that came with offers, first of all. */
+  constructor(offered: Undecided[] = []) {
+    this.#undecided = offered;
+    this.#offered = new Set(offered.map(({ key }) => key));
+  }
+
+  /** Whether the answer under this token came with an offer. */
+  wasOffered(key: string): boolean {
+    return this.#offered.has(key);
   }
 
   /** How many may be forgotten of the `ack` answers that have come. */

@@ -149,6 +149,11 @@ export class FakeStore implements KeptStore, Journal {
     return records.length;
   }
 
+  /** Whether everything that was written is durable. */
+  get isSettled(): boolean {
+    return this.#pending.length === 0 && this.#commits.length === 0;
+  }
+
   /** Commits on their way. */
   get underWay(): number {
     return this.#commits.length;
@@ -189,7 +194,10 @@ export class FakeStore implements KeptStore, Journal {
 
   /** The jobs that have not ended, as they are restored. */
   open(): KeptJob[] {
-    return [...this.#jobs.values()].filter(({ ended }) => ended === null).map(openOf);
+    return [...this.#jobs.values()]
+      .filter(({ ended }) => ended === null)
+      .sort((x, y) => x.kept.number - y.kept.number)
+      .map(openOf);
   }
 
   get nextNumber(): number {

@@ -80,14 +80,20 @@ export abstract class NativePeer implements Connection {
   /** Records that wait for a commit; they are not sent in another session. */
   protected held(batch: Batch): Held {
     const { session } = this;
-    return {
-      release: () => {
-        if (this.session === session) this.#send(batch);
-      },
-      drop: () => {
-        if (this.session === session) this.#againNow();
-      },
+    return this.heldBack(() => {
+      if (this.session === session) this.#send(batch);
+    });
+  }
+
+  /** Something that waits for a commit; if that fails, the peer is to begin again, though no turn ends. */
+  protected heldBack(release: () => void): Held {
+    const { session } = this;
+    const drop = () => {
+      if (this.session !== session) return;
+      this.again();
+      this.flush();
     };
+    return { release, drop };
   }
 
   pulse(): void {
@@ -177,11 +183,6 @@ export abstract class NativePeer implements Connection {
     this.#ackSent = ack;
     const messages = batch.take(this.session, ack);
     for (let i = 0; i < messages.length; i++) this.door.host.send(this.#routingId, messages[i]!);
-  }
-
-  #againNow(): void {
-    this.again();
-    this.flush();
   }
 
   #knows(reader: Reader): boolean {

@@ -59,7 +59,8 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
   override flush(): void {
     const confirmations = this.#confirmations;
     confirmations.settle(this.#worker?.offers);
-    if (confirmations.seal()) this.door.hold({ release: () => confirmations.durable(), drop() {} });
+    // If the store fails, what was answered is lost: the worker has it still, and is to offer it again.
+    if (confirmations.seal()) this.door.hold(this.heldBack(() => confirmations.durable()));
     super.flush();
   }
 
@@ -92,8 +93,7 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     if (this.#joining !== null) return;
     const job = run.job!;
     this.#declare(job.client);
-    const type = this.#typeNumbers.get(job.type.name) ?? 0;
-    writeDispatch(this.#batchFor(run), run, type);
+    writeDispatch(this.#batchFor(run), run, this.#typeNumbers.get(job.type.name) ?? 0);
     if (run.durable) this.#heldRuns.push(run);
   }
 
@@ -102,8 +102,12 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     this.#batchFor(run).begin(Verb.CANCEL, 0, 0, run.index, run.generation);
   }
 
+  /** The job may have ended with the very answer that is refused now: the worker keeps that until the end is durable. */
   stale(index: number, generation: number): void {
-    this.say(Verb.STALE, 0, index, generation);
+    const isEnd = this.#confirmations.wasOffered(tokenKey(index, generation));
+    const batch = isEnd ? this.durables : this.batch;
+    batch.begin(Verb.STALE, 0, 0, index, generation);
+    this.touch();
   }
 
   adopt(run: Run, old: Token): void {
@@ -173,10 +177,8 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
       broker.answer(now, worker, a, b, Ending.FAILED, slab, 0, note.length);
     }
     if (broker.state.recorded !== recorded) this.#confirmLater(this.ack - 1);
-    if (worker.offers.size > 0) this.#keepUndecided(worker, tokenKey(a, b));
-  }
-
-  #keepUndecided(worker: Worker, key: string): void {
+    if (worker.offers.size === 0) return;
+    const key = tokenKey(a, b);
     if (worker.offers.has(key)) this.#confirmations.undecided(this.ack, key);
   }
 
@@ -231,9 +233,8 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     this.#typeNumbers = new Map(hello.types.map((name, number) => [name, number]));
     this.welcome();
     const { recorded } = broker.state;
+    this.#confirmations = new Confirmations(ended);
     this.#worker = broker.ready(now, hello, this, offers);
-    const waiting = this.#worker?.offers;
-    this.#confirmations = new Confirmations(ended.filter(({ key }) => waiting?.has(key)));
     if (broker.state.recorded !== recorded) this.#confirmLater(0);
     // One connection stands for one worker: who comes with another instance, or cannot come, has left.
     if (before !== null && before !== this.#worker && before.outbox === this) {
