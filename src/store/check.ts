@@ -11,6 +11,7 @@ import { liveRows } from './disk/live-rows.ts';
 import { lockDirectory } from './disk/lock.ts';
 import { Meta } from './disk/meta.ts';
 import { databaseIn } from './disk/opening.ts';
+import { verifySchema } from './disk/schema.ts';
 import { readState } from './disk/state-file.ts';
 import { verifyWal } from './disk/wal-file.ts';
 import { RecordReader } from './records.ts';
@@ -83,6 +84,7 @@ function verify(db: DatabaseSync, file: string, probe: (work: () => void) => voi
       probe(() => {
         throw new LatidoError('DATA_DAMAGED', `${file}: ${row.integrity_check}`);
       });
+  verifySchema(db, file);
   const meta = new Meta(db, file);
   probe(() => meta.load());
   probe(() => {

@@ -12,6 +12,7 @@ import { Meta } from './meta.ts';
 import { databaseIn, openDatabase } from './opening.ts';
 import { Page } from './page.ts';
 import { type Keeping, Retention } from './retention.ts';
+import { verifySchema } from './schema.ts';
 import { type StoreState, writeState } from './state-file.ts';
 import { removeSecondName } from './wal-file.ts';
 
@@ -52,6 +53,7 @@ export class Disk {
     const { db, state } = openDatabase(dir);
     this.#db = db;
     try {
+      verifySchema(db, this.#file);
       this.#begin = db.prepare('BEGIN');
       this.#commit = db.prepare('COMMIT');
       this.#checkpoint = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');

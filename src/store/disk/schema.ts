@@ -1,4 +1,5 @@
-import type { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
+import { damaged } from './failure.ts';
 import { DATA_FORMAT } from './header.ts';
 import { WAL_BYTES } from './wal-file.ts';
 
@@ -26,6 +27,22 @@ export function createSchema(db: DatabaseSync, instance: string): void {
     ${TABLES}
     COMMIT`);
   db.prepare('INSERT OR IGNORE INTO meta (one, instance) VALUES (1, ?)').run(instance);
+}
+
+/** Refuses a database whose tables are not those of its format: bits have flipped in what it says of them. */
+export function verifySchema(db: DatabaseSync, file: string): void {
+  const fresh = new DatabaseSync(':memory:');
+  try {
+    fresh.exec(TABLES);
+    if (schemaOf(db) !== schemaOf(fresh)) throw damaged(file, 'says wrong things of its tables');
+  } finally {
+    fresh.close();
+  }
+}
+
+function schemaOf(db: DatabaseSync): string {
+  const rows = db.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name');
+  return JSON.stringify(rows.all());
 }
 
 /**
