@@ -2,7 +2,7 @@ import test from 'ava';
 import { Verdict } from './support/judge.ts';
 import { World } from './support/sim/world.ts';
 
-/** So many worlds, numbered from 1, so many a test. */
+/** So many worlds, numbered from 1, so many a test; LATIDO_SEEDS for a longer run, LATIDO_SEED for one world with its story. */
 const SEEDS = Number(process.env.LATIDO_SEEDS ?? 2000);
 const SEEDS_EACH = 50;
 const replayed = process.env.LATIDO_SEED;

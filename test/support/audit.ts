@@ -1,5 +1,7 @@
 import type { Inventory } from '../../src/core/inventory.ts';
-import { type Job, JobState } from '../../src/core/job.ts';
+import { type Job, JobState, type Rare } from '../../src/core/job.ts';
+import type { Keep } from '../../src/core/keep.ts';
+import type { KeyLine } from '../../src/core/keys.ts';
 import { NOTHING, type Slab } from '../../src/core/slab.ts';
 import type { State } from '../../src/core/state.ts';
 import type { Type } from '../../src/core/type.ts';
@@ -11,7 +13,7 @@ export interface AuditOptions {
   adopting?: boolean;
   /** All that could be dispatched has been: to be said after a tick only. */
   ticked?: boolean;
-  /** Jobs were taken back by a drain: they were submitted and have no end. */
+  /** Jobs were taken back by a drain, or came from a store: what was submitted and what has ended is not all. */
   drained?: boolean;
   /** Where kept jobs are found; without it there are none. */
   inventory?: Inventory;
@@ -41,11 +43,14 @@ class Audit {
   readonly #options: AuditOptions;
   readonly #wrong: string[] = [];
   readonly #jobs: Job[];
+  readonly #kept: Keep[];
 
   constructor(state: State, options: AuditOptions) {
     this.#state = state;
     this.#options = options;
-    this.#jobs = [...state.clients].flatMap((client) => client.calls.all());
+    this.#kept = options.inventory === undefined ? [] : keptIn(options.inventory);
+    const own = [...state.clients].flatMap((client) => client.calls.all());
+    this.#jobs = [...own, ...this.#kept.map(({ job }) => job)];
   }
 
   run(): string[] {
@@ -55,6 +60,9 @@ class Audit {
     for (const worker of this.#state.workers) this.#worker(worker);
     this.#clients();
     this.#slabs();
+    for (const keep of this.#kept) this.#keep(keep);
+    for (const line of new Set(this.#kept.map(({ job }) => job.rare?.line)))
+      if (line) this.#line(line);
     return this.#wrong;
   }
 
@@ -62,15 +70,21 @@ class Audit {
     const state = this.#state;
     const runs = [...state.workers].flatMap((worker) => worker.runs());
     const owned = runs.filter((run) => run.job !== null).length;
-    const expiring = this.#jobs.filter((job) => job.open && job.rare?.expiry).length;
+    const expiring = this.#jobs.filter((job) => job.open && job.rare?.expiry && !job.keep?.overdue);
     this.#same('state.jobs', state.jobs, this.#jobs.length);
     this.#same('state.waiting', state.waiting, this.#count(JobState.WAITING));
     this.#same('runs.size', state.runs.size, runs.length);
     this.#same('jobs with a run', this.#count(JobState.DISPATCHED), owned);
     this.#same('answersDue.size', state.answersDue.size, owned);
-    this.#same('expiries.size', state.expiries.size, expiring);
+    this.#same('expiries.size', state.expiries.size, expiring.length);
     const held = this.#jobs.reduce((bytes, job) => bytes + job.length, 0);
     this.#same('heldBytes', state.slabs.heldBytes, held);
+    const durable = this.#kept.filter(
+      (keep) => keep.durable && keep.job.state === JobState.WAITING,
+    );
+    this.#same('state.waitingDurable', state.waitingDurable, durable.length);
+    const delayed = this.#kept.filter(({ dueList }) => dueList !== null);
+    this.#same('delays.size', state.delays.size, delayed.length);
     for (const job of this.#jobs)
       if (!state.types.has(job.type.name) && job.open) this.#say(`an open job's type is forgotten`);
   }
@@ -85,10 +99,12 @@ class Audit {
       if (found !== run) this.#say(`${label}: its token does not find its run`);
       if (run.worker.state === WorkerState.GONE) this.#say(`${label} is at a worker that is gone`);
     }
-    const rare = job.rare;
-    if (rare === null) return;
-    if (rare.charged >= this.#state.settings.attemptsMax && job.open)
-      this.#say(`${label}: charged`);
+    if (job.rare !== null) this.#rare(job, job.rare, label);
+  }
+
+  #rare(job: Job, rare: Rare, label: string): void {
+    const most = job.keep?.kept.attemptsMax ?? this.#state.settings.attemptsMax;
+    if (rare.charged >= most && job.open) this.#say(`${label}: charged`);
     if (rare.reservedAt !== null && rare.reservedAt.reserved !== job)
       this.#say(`${label}: reserve`);
     if (rare.aside && job.state !== JobState.WAITING) this.#say(`${label}: aside, not waiting`);
@@ -98,7 +114,9 @@ class Audit {
     const jobs = this.#jobs.filter((job) => job.type === type);
     const waiting = jobs.filter((job) => job.state === JobState.WAITING);
     const aside = waiting.filter((job) => job.rare?.aside);
-    const suspects = aside.filter((job) => job.rare?.suspect);
+    const suspects = aside.filter(
+      (job) => job.rare?.suspect && !isHeldBack(job) && !this.#isOfNextStart(job),
+    );
     const members = [...this.#state.workers].filter((worker) => worker.types.includes(type));
     const reserved = members.filter((worker) => worker.reserved?.type === type);
     const name = type.name;
@@ -180,6 +198,53 @@ class Audit {
     }
   }
 
+  /** A kept job: found by its id, waiting for what it says, followed by those who follow it. */
+  #keep(keep: Keep): void {
+    const { job, kept, follows } = keep;
+    const { id } = kept;
+    if (this.#options.inventory!.find(id) !== job) this.#say(`${id} is not found by its id`);
+    if (keep.durable && !job.open && !keep.upgraded)
+      this.#say(`${id} has ended on the disk and is remembered here`);
+    if (!job.open && follows.length > 0) this.#say(`${id} has ended and is followed`);
+    const strangers = follows.filter(({ client, call }) => client.follows?.get(call) !== keep);
+    for (const { client } of strangers) this.#say(`${id}: ${client.name} does not follow it`);
+    const stands = job.rare?.line?.key ?? '';
+    const shouldStand = job.open ? kept.key : '';
+    if (stands !== shouldStand) this.#say(`${id} stands in line '${stands}', not '${shouldStand}'`);
+    if (keep.dueList !== null && (job.state !== JobState.WAITING || !job.rare?.aside))
+      this.#say(`${id} is delayed and not aside`);
+    if (job.state === JobState.DISPATCHED && keep.fence === 0) this.#say(`${id} has no fence`);
+    this.#aside(keep);
+  }
+
+  /** Why a waiting kept job stands aside. */
+  #aside(keep: Keep): void {
+    const { job, kept } = keep;
+    if (job.state !== JobState.WAITING) return;
+    const isBack = isHeldBack(job);
+    const isTold = this.#options.adopting || this.#state.storeRefusal !== null;
+    const { aside, suspect } = job.rare ?? { aside: false, suspect: false };
+    if (aside && !isBack && !suspect && !isTold && !this.#isOfNextStart(job))
+      this.#say(`${kept.id} stands aside for nothing`);
+    if (!aside && isBack) this.#say(`${kept.id} waits for a worker too soon`);
+  }
+
+  #isOfNextStart({ keep }: Job): boolean {
+    return keep?.durable === true && this.#state.draining;
+  }
+
+  /** The jobs of a key: all of them open, at most the first under way. */
+  #line(line: KeyLine): void {
+    const jobs = [...line.jobs];
+    for (const job of jobs) {
+      if (!job.open || job.keep?.kept.key !== line.key)
+        this.#say(`${line.key}: a stranger in line`);
+      if (job !== jobs[0] && job.run !== null) this.#say(`${line.key}: two are under way`);
+    }
+    const kept = this.#kept.filter((keep) => keep.job.open && keep.kept.key === line.key);
+    this.#same(`jobs of ${line.key}`, jobs.length, kept.length);
+  }
+
   #count(state: JobState): number {
     return this.#jobs.filter((job) => job.state === state).length;
   }
@@ -191,4 +256,20 @@ class Audit {
   #say(sentence: string): void {
     this.#wrong.push(sentence);
   }
+}
+
+/** Whether a waiting job waits for something else than a worker: its time, its key, its offer. */
+function isHeldBack({ keep, rare }: Job): boolean {
+  if (keep === null) return false;
+  const [first] = rare?.line?.jobs ?? [keep.job];
+  return first !== keep.job || keep.dueList !== null || keep.fence > 0;
+}
+
+function keptIn(inventory: Inventory): Keep[] {
+  const jobs = new Set<Job>();
+  inventory.scan({ client: 0, at: 0 }, Number.POSITIVE_INFINITY, (job) => {
+    if (job.keep !== null) jobs.add(job);
+    return true;
+  });
+  return [...jobs].map((job) => job.keep!);
 }

@@ -1,9 +1,10 @@
-/** Why an attempt was given up. The first four may let a job start again; the last two say that it never started. */
+/** Why an attempt was given up. The first five may let a job start again; the last two say that it never started. */
 export type GivenUpFor =
   | 'answer-timeout'
   | 'worker-gone'
   | 'broker-gone'
   | 'client-gone'
+  | 'failed'
   | 'handed-back'
   | 'undelivered';
 
@@ -105,6 +106,11 @@ export class Judge {
   spoke(attempt: string): void {
     const made = this.#attemptOf(attempt);
     made.wasPresent ??= made.givenUp === null && made.job.present === made;
+  }
+
+  /** The attempt's answer died with the broker that had taken it. */
+  disown(attempt: string): void {
+    this.#attemptOf(attempt).wasPresent = false;
   }
 
   /** The broker tells a client how the job ended; every time the same. */

@@ -30,18 +30,26 @@ class KeptRecord {
   readonly terms: KeptTerms;
   /** What is durable of it: that it was submitted, its attempts by their number, its end. */
   isStored = false;
+  /** It came in at level memory: what is said of it need not be durable until somebody was promised that. */
+  isFromMemory = false;
   readonly storedAttempts = new Set<number>();
   readonly storedLosses = new Set<number>();
   storedEnd: KeptEnd | null = null;
   wasAccepted = false;
   wasCancelled = false;
   hasEnded = false;
+  hasFailedForGood = false;
   charged = 0;
   told: KeptEnd | null = null;
 
   constructor(name: string, terms: KeptTerms) {
     this.name = name;
     this.terms = terms;
+  }
+
+  /** Whether nothing may be said of it that is not durable. */
+  get isDurable(): boolean {
+    return this.isStored && (this.wasAccepted || !this.isFromMemory);
   }
 }
 
@@ -71,19 +79,45 @@ export class KeptJudge {
     this.#jobOf(job).isStored = true;
   }
 
+  /** The job is one at level memory that becomes durable, or (`false`) is known from the disk alone. */
+  comesFromMemory(job: string, isFromMemory: boolean): void {
+    this.#jobOf(job).isFromMemory = isFromMemory;
+  }
+
   storedAttempt(job: string, attempt: number): void {
     this.#jobOf(job).storedAttempts.add(attempt);
   }
 
-  /** It is durable that the attempt was given up. */
-  storedLoss(job: string, attempt: number): void {
-    this.#jobOf(job).storedLosses.add(attempt);
+  /** It is durable that the attempt was given up; `counts`: its cause is one that always counts. */
+  storedLoss(job: string, attempt: number, counts: boolean, charged: number): void {
+    const record = this.#jobOf(job);
+    const { attemptsMax } = record.terms;
+    record.storedLosses.add(attempt);
+    const most = record.isFromMemory ? attemptsMax : record.charged + 1;
+    const least = record.charged + (counts && !record.isFromMemory ? 1 : 0);
+    if (charged < least || charged > most)
+      throw new Verdict(`${job} is charged with ${charged} attempts after ${record.charged}`);
+    if (charged > attemptsMax)
+      throw new Verdict(`${job} is charged with ${charged} of ${attemptsMax}`);
+    record.charged = charged;
+  }
+
+  /** A handler has said that trying again does not help. */
+  failedForGood(job: string): void {
+    this.#jobOf(job).hasFailedForGood = true;
   }
 
   storedEnd(job: string, end: KeptEnd): void {
     const record = this.#jobOf(job);
-    if (!record.isStored || record.storedEnd !== null)
-      throw new Verdict(`${job} has ${record.isStored ? 'two ends' : 'an end and no beginning'}`);
+    if (!record.isStored) throw new Verdict(`${job} has an end and no beginning`);
+    if (record.storedEnd !== null && !same(record.storedEnd, end))
+      throw new Verdict(`${job} has two ends: ${text(record.storedEnd)}, ${text(end)}`);
+    if (
+      end.status === 'DEAD' &&
+      !record.hasFailedForGood &&
+      record.charged < record.terms.attemptsMax
+    )
+      throw new Verdict(`${job} is dead after ${record.charged} of ${record.terms.attemptsMax}`);
     record.storedEnd = end;
     record.hasEnded = true;
   }
@@ -105,7 +139,7 @@ export class KeptJudge {
     const record = this.#jobOf(job);
     if (record.told !== null && !same(record.told, end))
       throw new Verdict(`${job} has two answers: ${text(record.told)}, ${text(end)}`);
-    if (record.isStored && record.storedEnd === null)
+    if (record.isDurable && record.storedEnd === null)
       throw new Verdict(`${job} is answered before its end is durable`);
     if (record.storedEnd !== null && !same(record.storedEnd, end))
       throw new Verdict(`${job} is answered ${text(end)}, and is ${text(record.storedEnd)}`);
@@ -119,7 +153,7 @@ export class KeptJudge {
   cancelled(job: string): void {
     const record = this.#jobOf(job);
     const end = record.told ?? record.storedEnd;
-    if (record.isStored && record.storedEnd === null)
+    if (record.isDurable && record.storedEnd === null)
       throw new Verdict(`${job} is said to be cancelled before that is durable`);
     if (end !== null && end.status !== 'CANCELLED')
       throw new Verdict(`${job} is cancelled after it was ${text(end)}`);
@@ -132,24 +166,22 @@ export class KeptJudge {
     this.#jobOf(job).hasEnded = true;
   }
 
-  /** An attempt failed for a cause that counts. */
-  charged(job: string): void {
+  /** An attempt leaves, also one that was given up meanwhile. */
+  leaves(job: string, attempt: number): void {
     const record = this.#jobOf(job);
-    record.charged++;
-    if (record.charged > record.terms.attemptsMax)
-      throw new Verdict(`${job} is charged with ${record.charged} of ${record.terms.attemptsMax}`);
+    if (record.isDurable && !record.storedAttempts.has(attempt))
+      throw new Verdict(`attempt ${attempt} at ${job} leaves before it is durable`);
   }
 
-  /** The job leaves for a worker. */
+  /** The job leaves for a worker that is to do it. */
   dispatched(job: string, start: KeptStart): void {
+    this.leaves(job, start.attempt);
     const record = this.#jobOf(job);
     const { terms } = record;
-    if (record.isStored && !record.storedAttempts.has(start.attempt))
-      throw new Verdict(`attempt ${start.attempt} at ${job} leaves before it is durable`);
     if (record.hasEnded) throw new Verdict(`${job} is dispatched after its end`);
     if (record.charged >= terms.attemptsMax)
       throw new Verdict(`${job} is dispatched though ${record.charged} attempts were charged`);
-    if (start.at < terms.notBefore)
+    if (start.at < terms.notBefore - 1)
       throw new Verdict(`${job} is dispatched ${terms.notBefore - start.at} ms too soon`);
     if (terms.deadline > 0 && start.at >= terms.deadline)
       throw new Verdict(`${job} is dispatched ${start.at - terms.deadline} ms after its deadline`);
@@ -169,7 +201,7 @@ export class KeptJudge {
   /** The worker is told to forget its answer of an attempt that the broker took for the present one. */
   confirmed(job: string, attempt: number): void {
     const record = this.#jobOf(job);
-    if (!record.isStored || record.storedEnd !== null) return;
+    if (!record.isDurable || record.storedEnd !== null) return;
     if (!record.storedLosses.has(attempt))
       throw new Verdict(`attempt ${attempt} at ${job} is confirmed before its answer is durable`);
   }
@@ -187,6 +219,22 @@ export class KeptJudge {
     record.wasCancelled = record.hasEnded = false;
     record.charged = 0;
     return true;
+  }
+
+  /** The job that has held the key last, unless it has ended; or null. */
+  holderOf(key: string): string | null {
+    const holder = this.#lines.get(key)?.holder;
+    return holder && !holder.hasEnded ? holder.name : null;
+  }
+
+  /** Whether it is durable that this attempt has begun, and not that it was given up. */
+  isUnderWay(job: string, attempt: number): boolean {
+    const record = this.#jobOf(job);
+    return record.storedAttempts.has(attempt) && !record.storedLosses.has(attempt);
+  }
+
+  isStored(job: string): boolean {
+    return this.#jobs.get(job)?.isStored === true;
   }
 
   /** The history is over: what was accepted on the disk has come to an end. */
@@ -211,7 +259,7 @@ export class KeptJudge {
         throw new Verdict(`${record.name} starts behind ${holder.name}, which came later`);
       if (!holder.hasEnded)
         throw new Verdict(`${record.name} starts while ${holder.name} holds its key`);
-      if (holder.isStored && holder.storedEnd === null)
+      if (holder.isDurable && holder.storedEnd === null)
         throw new Verdict(`${record.name} starts before the end of ${holder.name} is durable`);
     }
     line.holder = record;

@@ -1,6 +1,6 @@
 import { type GivenUpFor, Judge, Verdict } from '../judge.ts';
 import type { SimCall } from './client-peer.ts';
-import { type AttemptNote, type Dossier, Era } from './dossier.ts';
+import { type AttemptNote, type Dossier, Era, KeptDossier } from './dossier.ts';
 import type { World } from './world.ts';
 
 /** What is known of every job and attempt, and what the judge has been told of them. */
@@ -66,6 +66,8 @@ export class Books {
   /** What is known of the job since the present broker knows of it. */
   eraOf(dossier: Dossier): Era {
     const { epoch } = this.world.broker;
+    if (dossier instanceof KeptDossier && dossier.era.epoch === -1) dossier.era.epoch = epoch;
+    if (dossier instanceof KeptDossier) return dossier.era;
     return dossier.era.epoch === epoch ? dossier.era : this.newEra(dossier);
   }
 
@@ -88,6 +90,21 @@ export class Books {
       if (note !== but && note.era !== dossier.era) this.giveUp(note, 'broker-gone');
   }
 
+  /** An offer that has ended is adopted and answered in one, without a word to the worker. */
+  takeUpIfOffered(note: AttemptNote): void {
+    const { judge, world } = this;
+    const { dossier, name } = note;
+    if (note.offeredIn !== world.broker.epoch || judge.isPresent(name)) return;
+    const { present } = dossier;
+    if (present !== null && present.era === dossier.era && judge.isOpen(present.name)) return;
+    dossier.era.began ??= 'adopt';
+    note.era = dossier.era;
+    this.giveUpEarlier(dossier, note);
+    judge.tookUp(name);
+    judge.spoke(name);
+    dossier.present = note;
+  }
+
   giveUpOverdue({ present }: Dossier): void {
     if (present !== null && this.isOverdue(present)) this.giveUp(present, 'answer-timeout');
   }
@@ -95,12 +112,14 @@ export class Books {
   /** Whether the attempt has had its time. */
   isOverdue(note: AttemptNote): boolean {
     const { broker, plan } = this.world;
-    const timeoutMs = note.dossier.call.answerTimeoutMs || plan.settings.answerTimeoutMs;
+    const timeoutMs = note.dossier.answerTimeoutMs || plan.settings.answerTimeoutMs;
     return note.era.epoch === broker.epoch && broker.patience() - note.since >= timeoutMs - 1;
   }
 
   /** Whether nobody wants the job any more. */
-  isWithdrawn({ call }: Dossier): boolean {
+  isWithdrawn(dossier: Dossier): boolean {
+    if (dossier instanceof KeptDossier) return dossier.isRevoked;
+    const call = dossier.call!;
     const { client } = call;
     const { clientsByInstance } = this.world.broker.core.state;
     const known = clientsByInstance.has(client.id);

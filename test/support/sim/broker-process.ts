@@ -34,8 +34,6 @@ export class BrokerProcess implements LoopOwner {
   traffic!: Traffic;
   /** Null when it keeps nothing. */
   store: SimStore | null = null;
-  /** How often a store has been opened, in this life and those before. */
-  openings = 0;
   /** Until when, in core time, jobs wait for their workers. */
   adoptUntil = 0;
   timeOrigin = WALL;
@@ -98,6 +96,10 @@ export class BrokerProcess implements LoopOwner {
   soonMs(): number {
     const { chance } = this.#world;
     return chance.yes(0.3) ? chance.ms(0, 0.4) : 0;
+  }
+
+  stir(): void {
+    this.#world.stir();
   }
 
   /**
@@ -188,7 +190,8 @@ export class BrokerProcess implements LoopOwner {
   audit(): void {
     const { inventory, state } = this.core;
     const adopting = this.now() <= this.adoptUntil + 1;
-    const options = { adopting, ticked: true, drained: state.draining, inventory };
+    const drained = state.draining || this.store !== null;
+    const options = { adopting, ticked: true, drained, inventory };
     const wrong = audit(state, options);
     if (wrong.length > 0) throw new Verdict(`the core's counts: ${wrong.join('; ')}`);
     const fresh = [...state.clients]
@@ -216,7 +219,6 @@ export class BrokerProcess implements LoopOwner {
 
   /** What the store holds is read now: from here on jobs wait for their workers. */
   #opened(): void {
-    this.openings++;
     this.#world.trace(() => 'the store is open');
     this.adoptUntil = this.now() + this.#world.plan.settings.adoptMs;
   }
@@ -260,6 +262,7 @@ export class BrokerProcess implements LoopOwner {
         link.down(frames);
       },
       newSession: () => ({ low: chance.u32() || 1, high: chance.u32() }),
+      recorded: () => {},
       workerLost: (now: number, worker: Worker, claim: ProcessClaim | null) =>
         this.#mourn(now, worker, claim),
     };

@@ -1,12 +1,16 @@
 import { Call, type CallNumbers } from '../../../src/client/call.ts';
+import { Kept } from '../../../src/client/kept.ts';
 import { ClientSession } from '../../../src/client/session.ts';
-import { Status } from '../../../src/wire/verbs.ts';
+import { Status, Verb } from '../../../src/wire/verbs.ts';
 import { Verdict } from '../judge.ts';
 import { type Errand, newErrand } from './errand.ts';
+import { askOf, type KeptErrand, keptErrand } from './kept-errand.ts';
 import { Peer } from './peer.ts';
 import type { World } from './world.ts';
 
 const statusNames = Object.keys(Status);
+const verbNames = { [Verb.SUBMIT]: 'SUBMIT', [Verb.ATTACH]: 'ATTACH', [Verb.REVOKE]: 'REVOKE' };
+const NO_NUMBERS: CallNumbers = { timeoutMs: 0, answerTimeoutMs: 0, priority: 0 };
 
 /** One call of a client, which writes down how it ended. */
 export class SimCall extends Call {
@@ -18,8 +22,14 @@ export class SimCall extends Call {
   endBody = '';
   isCancelled = false;
 
-  constructor(client: ClientPeer, errand: Errand, numbers: CallNumbers, acceptWanted: boolean) {
-    super(errand.type, Buffer.from(errand.body), numbers, acceptWanted);
+  constructor(
+    client: ClientPeer,
+    errand: Errand,
+    numbers: CallNumbers,
+    acceptWanted: boolean,
+    kept: Kept | null = null,
+  ) {
+    super(errand.type, Buffer.from(errand.body), numbers, acceptWanted, kept);
     this.client = client;
     this.errand = errand;
     this.madeAt = client.clock();
@@ -44,7 +54,9 @@ export class SimCall extends Call {
     this.#ended(code, '');
   }
 
-  accepted(): void {}
+  accepted(): void {
+    if (this.kept?.follows === false) this.#ended('ACCEPTED', '');
+  }
 
   #ended(end: string, body: string): void {
     const { world } = this.client;
@@ -78,19 +90,36 @@ export class ClientPeer extends Peer {
   }
 
   call(): void {
-    const { chance, timeline } = this.world;
+    const { chance, plan } = this.world;
     this.do(() => {
       if (this.driven.ended) return;
       const errand = newErrand(this.world, `${this.name}/${this.calls.length}`);
       const call = new SimCall(this, errand, numbersFrom(this.world), chance.yes(0.2));
-      this.calls.push(call);
-      this.world.trace(() => `${this.name} calls ${errand.body.slice(0, 60)}`);
-      this.driven.call(this.clock(), call);
+      this.#handIn(call);
       this.world.witness.called(call);
-      this.wake();
-      if (!this.world.plan.onlyPoison && chance.yes(0.06))
-        timeline.after(chance.ms(0, 800), () => this.do(() => this.#cancel(call)));
+      if (!plan.onlyPoison) this.#mayCancel(call);
     });
+  }
+
+  /** Hands in a kept job, new or again, asks for one or wants it cancelled. */
+  keep(): void {
+    const { chance, plan } = this.world;
+    this.do(() => {
+      if (this.driven.ended) return;
+      const errand = keptErrand(this.world);
+      const kept = askOf(this.world, errand);
+      const { answerTimeoutMs, priority } = errand;
+      const numbers = { timeoutMs: 0, answerTimeoutMs, priority };
+      const call = new SimCall(this, errand, numbers, chance.yes(0.5), kept);
+      this.#handIn(call);
+      if (kept.follows && !plan.onlyPoison) this.#mayCancel(call);
+    });
+  }
+
+  /** Asks for the answer of a kept job. */
+  attach(errand: KeptErrand): void {
+    const kept = new Kept(Verb.ATTACH, errand.id, true);
+    this.do(() => this.#handIn(new SimCall(this, errand, NO_NUMBERS, false, kept)));
   }
 
   /** Leaves for good, with a goodbye. */
@@ -104,6 +133,21 @@ export class ClientPeer extends Peer {
   protected ended(): void {
     this.die();
     this.#onEnd();
+  }
+
+  #handIn(call: SimCall): void {
+    this.calls.push(call);
+    const { verb, terms } = call.kept ?? { verb: Verb.SUBMIT, terms: null };
+    const said = terms === null ? '' : ` ${verbNames[verb]} at ${terms.level}`;
+    this.world.trace(() => `${this.name} calls${said} ${call.errand.body.slice(0, 60)}`);
+    this.driven.call(this.clock(), call);
+    this.wake();
+  }
+
+  #mayCancel(call: SimCall): void {
+    const { chance, timeline } = this.world;
+    if (!chance.yes(0.06)) return;
+    timeline.after(chance.ms(0, 800), () => this.do(() => this.#cancel(call)));
   }
 
   #cancel(call: SimCall): void {

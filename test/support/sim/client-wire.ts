@@ -4,23 +4,26 @@ import { Verdict } from '../judge.ts';
 import type { Books } from './books.ts';
 import type { ClientPeer } from './client-peer.ts';
 import type { AttemptNote, Dossier } from './dossier.ts';
+import type { KeptClientWire } from './kept-client-wire.ts';
 import type { Link } from './link.ts';
 import { type Heard, recordsIn } from './wire-tap.ts';
 
-const FROM_CLIENT = new Set<number>([Verb.HELLO, Verb.SUBMIT]);
+const FROM_CLIENT = new Set<number>([Verb.HELLO, Verb.SUBMIT, Verb.ATTACH, Verb.REVOKE]);
 const TO_CLIENT = new Set<number>([Verb.ANSWER, Verb.ACCEPT, Verb.REFUSE]);
 const statusNames = Object.keys(Status);
 
 /** Listens on the wires between the broker and its clients. */
 export class ClientWire {
   readonly #books: Books;
+  readonly #kept: KeptClientWire;
   /** The connection on which a client said HELLO last. */
   #greeted = new Map<string, Link>();
   /** Jobs that were said to be dead in this turn. */
   #dead: Dossier[] = [];
 
-  constructor(books: Books) {
+  constructor(books: Books, kept: KeptClientWire) {
     this.#books = books;
+    this.#kept = kept;
   }
 
   brokerDied(): void {
@@ -33,8 +36,10 @@ export class ClientWire {
   }
 
   beforeBroker(client: ClientPeer, link: Link, frames: Uint8Array[]): void {
-    for (const { verb } of recordsIn(frames, FROM_CLIENT))
-      if (verb === Verb.HELLO) this.#hello(client, link);
+    for (const record of recordsIn(frames, FROM_CLIENT)) {
+      if (record.verb === Verb.HELLO) this.#hello(client, link);
+      else if (record.id !== '') this.#kept.asked(client, record);
+    }
   }
 
   afterBroker(client: ClientPeer, frames: Uint8Array[]): void {
@@ -50,6 +55,7 @@ export class ClientWire {
 
   fromBroker(client: ClientPeer, frames: Uint8Array[]): void {
     for (const record of recordsIn(frames, TO_CLIENT)) {
+      if (this.#kept.told(client, record)) continue;
       const dossier = this.#books.dossiers.get(`${client.id}-${record.a}`);
       if (dossier === undefined)
         throw new Verdict(`${client.name} is told of a call it never made: ${record.a}`);
@@ -88,7 +94,7 @@ export class ClientWire {
     const { dossiers, world } = this.#books;
     world.trace(() => `broker has forgotten ${client.name}`);
     for (const dossier of dossiers.values()) {
-      if (dossier.call.client !== client || dossier.era.epoch !== world.broker.epoch) continue;
+      if (dossier.call!.client !== client || dossier.era.epoch !== world.broker.epoch) continue;
       this.#books.newEra(dossier);
       for (const note of dossier.attempts) this.#books.giveUp(note, 'client-gone');
     }
@@ -101,7 +107,8 @@ export class ClientWire {
     world.trace(() => `broker answers ${dossier.key}: ${status} ${record.body.slice(0, 200)}`);
     const era = this.#books.eraOf(dossier);
     const note = speakerOf(dossier, record);
-    if (note !== null && era.endedTurn === Number.POSITIVE_INFINITY) this.#takeUpIfOffered(note);
+    if (note !== null && era.endedTurn === Number.POSITIVE_INFINITY)
+      this.#books.takeUpIfOffered(note);
     judge.told(dossier.key, { status, body: record.body, attempt: note?.name ?? null });
     era.endedTurn = Math.min(era.endedTurn, world.broker.turns);
     if (record.status === Status.DEAD) this.#dead.push(dossier);
@@ -109,25 +116,13 @@ export class ClientWire {
     if (withdrawn && !this.#books.isWithdrawn(dossier))
       throw new Verdict(`${dossier.key} ends ${status}, which nobody asked for`);
   }
-
-  /** An offer that has ended is adopted and answered in one, without a word to the worker. */
-  #takeUpIfOffered(note: AttemptNote): void {
-    const { judge, world } = this.#books;
-    const { dossier, name } = note;
-    if (note.offeredIn !== world.broker.epoch || judge.isPresent(name)) return;
-    const { present } = dossier;
-    if (present !== null && present.era === dossier.era && judge.isOpen(present.name)) return;
-    dossier.era.began ??= 'adopt';
-    note.era = dossier.era;
-    this.#books.giveUpEarlier(dossier, note);
-    judge.tookUp(name);
-    judge.spoke(name);
-    dossier.present = note;
-  }
 }
 
 /** The attempt that an answer of a handler says it comes from. */
-function speakerOf(dossier: Dossier, record: Heard): AttemptNote | null {
+export function speakerOf(
+  dossier: Dossier,
+  record: Pick<Heard, 'status' | 'body'>,
+): AttemptNote | null {
   if (record.status !== Status.OK && record.status !== Status.FAILED) return null;
   const text = record.status === Status.OK ? record.body : messageIn(record.body);
   const name = text.split('#')[1];

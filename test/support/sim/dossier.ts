@@ -1,8 +1,9 @@
 import type { SimCall } from './client-peer.ts';
+import type { KeptErrand } from './kept-errand.ts';
 
-/** One job in one life of the broker, or until that broker forgot its client. */
+/** One job in one life of the broker, or until that broker forgot its client or dropped it because its store failed. */
 export class Era {
-  readonly epoch: number;
+  epoch: number;
   /** How its first attempt here came about. */
   began: 'dispatch' | 'adopt' | null = null;
   /** Core time of its submit here. */
@@ -24,15 +25,41 @@ export class Era {
 
 /** What a witness knows of one job. */
 export class Dossier {
-  readonly call: SimCall;
+  /** Null for a kept job. */
+  readonly call: SimCall | null;
   readonly key: string;
+  /** 0: the broker's. */
+  readonly answerTimeoutMs: number;
   era = new Era(-1);
   present: AttemptNote | null = null;
   readonly attempts: AttemptNote[] = [];
 
-  constructor(call: SimCall) {
+  constructor(call: SimCall | null, key: string, answerTimeoutMs: number) {
     this.call = call;
-    this.key = call.errand.key;
+    this.key = key;
+    this.answerTimeoutMs = answerTimeoutMs;
+  }
+}
+
+/** What a witness knows of one kept job besides. */
+export class KeptDossier extends Dossier {
+  readonly errand: KeptErrand;
+  /** It came in at level memory in this life of the broker, so it outlives a failure of the store. */
+  isFromMemory = false;
+  /** Its end is recorded, durable or not. */
+  isOver = false;
+  /** Somebody has asked for it to be cancelled. */
+  isRevoked = false;
+  /** The epoch in which it was accepted last. */
+  acceptedIn = -1;
+  /** Attempts that are recorded as given up, durable or not. */
+  readonly lost = new Set<number>();
+  /** When attempts were recorded, as the broker's patience has it, and on the wall. */
+  readonly recorded = new Map<number, { patience: number; at: number }>();
+
+  constructor(errand: KeptErrand) {
+    super(null, errand.key, errand.answerTimeoutMs);
+    this.errand = errand;
   }
 }
 
@@ -47,6 +74,10 @@ export class AttemptNote {
   since: number;
   /** The epoch in which it was last offered. */
   offeredIn = -1;
+  /** The how manieth attempt at a kept job it is. */
+  attempt = 0;
+  /** Its worker has said that it failed. */
+  hasFailed = false;
 
   constructor(name: string, dossier: Dossier, instance: string, era: Era, since: number) {
     this.name = name;

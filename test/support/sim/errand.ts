@@ -1,7 +1,19 @@
 import type { World } from './world.ts';
 
-/** What a job's body tells its handler to do: 'later' after some time, 'hang' and 'once' (only the first time) never. */
-export const deeds = ['now', 'later', 'fail', 'hang', 'once', 'poison'] as const;
+/**
+ * What a job's body tells its handler to do: 'later' after some time, 'hang' and 'once' (only the first time) never; to
+ * 'fail', 'retry' (fail the first time only) or fail in a way that is 'permanent'.
+ */
+export const deeds = [
+  'now',
+  'later',
+  'fail',
+  'hang',
+  'once',
+  'poison',
+  'retry',
+  'permanent',
+] as const;
 export type Deed = (typeof deeds)[number];
 
 export interface Errand {

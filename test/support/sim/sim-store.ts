@@ -27,6 +27,7 @@ interface Task {
 export class SimStore implements Store {
   readonly journal: Journal;
   readonly pendingBytes = 0;
+  readonly recordedBytes = 0;
   isOpen = false;
   readonly #world: World;
   readonly #disk: FakeStore;

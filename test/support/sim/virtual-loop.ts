@@ -9,6 +9,8 @@ export interface LoopOwner {
   later(ms: number, something: () => void): Happening;
   /** Before something that is to be done soon is done. */
   soonMs(): number;
+  /** Something was done that a promise may have waited for. */
+  stir(): void;
 }
 
 const realImmediate = setImmediate;
@@ -30,7 +32,12 @@ export function takeOver(owner: LoopOwner): () => void {
     },
   });
   put('setTimeout', (something: () => void, ms: number) => owner.later(ms, something));
-  put('setImmediate', (something: () => void) => owner.later(owner.soonMs(), something));
+  put('setImmediate', (something: () => void) =>
+    owner.later(owner.soonMs(), () => {
+      something();
+      owner.stir();
+    }),
+  );
   put('clearTimeout', callOff);
   put('clearImmediate', callOff);
   return () => {

@@ -1,5 +1,5 @@
 import { Reader } from '../../../src/wire/reader.ts';
-import { Flag, Verb } from '../../../src/wire/verbs.ts';
+import { Flag, Tag, Verb } from '../../../src/wire/verbs.ts';
 
 /** A record of a message, as far as a witness wants to know. */
 export interface Heard {
@@ -10,8 +10,14 @@ export interface Heard {
   readonly b: number;
   /** The numbers of the fixed part of a DISPATCH, an OFFER or an ADOPT. */
   readonly fixed: readonly number[];
-  /** Of an ANSWER its text, of a CLIENT its instance in hex. */
+  /** Of an ANSWER and an OFFER its text, of a CLIENT its instance in hex. */
   readonly body: string;
+  /** Options: of a kept job its id, its level and whether the call follows it; of an attempt its number and its fence. */
+  id: string;
+  level: number;
+  follows: boolean;
+  attempt: number;
+  fence: number;
 }
 
 const NO_NUMBERS: readonly number[] = [];
@@ -29,6 +35,11 @@ export function recordsIn(frames: Uint8Array[], verbs: ReadonlySet<number>): Hea
   return records;
 }
 
+/** How many of what its receiver has said the message acknowledges. */
+export function ackOf(frames: Uint8Array[]): number {
+  return new Reader(frames).ack;
+}
+
 export function isEndedOffer(record: Heard): boolean {
   return (record.flags & Flag.ENDED) !== 0;
 }
@@ -41,7 +52,21 @@ function heard(reader: Reader): Heard {
       ? NO_NUMBERS
       : Array.from({ length: count }, (_, i) => view.getUint32(fixedAt + 4 * i, true));
   let body = '';
-  if (verb === Verb.ANSWER) body = reader.bodyText();
+  if (verb === Verb.ANSWER || verb === Verb.OFFER) body = reader.bodyText();
   if (verb === Verb.CLIENT) body = Buffer.from(reader.bodyView()).toString('hex');
-  return { verb, flags, status, a, b, fixed, body };
+  const options = { id: '', level: 0, follows: false, attempt: 1, fence: -1 };
+  const record = { verb, flags, status, a, b, fixed, body, ...options };
+  if ((flags & Flag.OPTIONS) !== 0) readOptions(record, reader);
+  return record;
+}
+
+function readOptions(record: Heard, reader: Reader): void {
+  const { view } = reader;
+  reader.options((tag, at, length) => {
+    if (tag === Tag.ID) record.id = reader.text(at, length);
+    else if (tag === Tag.LEVEL) record.level = view.getUint8(at);
+    else if (tag === Tag.FOLLOW) record.follows = true;
+    else if (tag === Tag.ATTEMPT) record.attempt = view.getUint16(at, true);
+    else if (tag === Tag.FENCE) record.fence = Number(view.getBigUint64(at, true));
+  });
 }

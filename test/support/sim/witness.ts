@@ -5,8 +5,11 @@ import { Verdict } from '../judge.ts';
 import { Books } from './books.ts';
 import { ClientPeer, type SimCall } from './client-peer.ts';
 import { ClientWire } from './client-wire.ts';
-import { Dossier } from './dossier.ts';
+import { Dossier, KeptDossier } from './dossier.ts';
 import type { Errand } from './errand.ts';
+import { KeptBooks } from './kept-books.ts';
+import { KeptClientWire } from './kept-client-wire.ts';
+import { KeptWorkerWire } from './kept-worker-wire.ts';
 import type { Link } from './link.ts';
 import { WorkerPeer } from './worker-peer.ts';
 import { WorkerWire } from './worker-wire.ts';
@@ -21,19 +24,24 @@ const UNCHARGED_MAX = 2;
  */
 export class Witness {
   readonly books: Books;
+  readonly kept: KeptBooks;
   readonly workerWire: WorkerWire;
   readonly #world: World;
   readonly #clientWire: ClientWire;
+  readonly #keptWorkers: KeptWorkerWire;
 
   constructor(world: World) {
     this.#world = world;
     this.books = new Books(world);
-    this.workerWire = new WorkerWire(this.books);
-    this.#clientWire = new ClientWire(this.books);
+    this.kept = new KeptBooks(world, this.books);
+    this.#keptWorkers = new KeptWorkerWire(this.kept);
+    this.workerWire = new WorkerWire(this.books, this.#keptWorkers);
+    this.#clientWire = new ClientWire(this.books, new KeptClientWire(this.kept));
   }
 
   called(call: SimCall): void {
-    if (call.number > 0) this.books.dossiers.set(call.id, new Dossier(call));
+    if (call.number === 0) return;
+    this.books.dossiers.set(call.id, new Dossier(call, call.errand.key, call.answerTimeoutMs));
   }
 
   /** A handler is called; returns the name of the attempt. */
@@ -41,7 +49,11 @@ export class Witness {
     const note = this.books.noteOf(worker.id, run.a, run.b);
     const id = `${Buffer.from(run.client).toString('hex')}-${run.call}`;
     const { key, call } = note.dossier;
-    if (call.id !== id || key !== errand.key)
+    if (note.dossier instanceof KeptDossier) {
+      this.#keptWorkers.starts(note, run, errand);
+      return note.name;
+    }
+    if (call?.id !== id || key !== errand.key)
       throw new Verdict(`${worker.name} starts ${errand.key} under the identity of ${key}`);
     this.books.judge.started(key, note.name);
     const most = this.#world.plan.settings.attemptsMax + UNCHARGED_MAX;
@@ -58,7 +70,7 @@ export class Witness {
   beforeBroker(link: Link, frames: Uint8Array[]): void {
     const peer = this.#world.peerOf(link);
     if (peer instanceof ClientPeer) this.#clientWire.beforeBroker(peer, link, frames);
-    if (peer instanceof WorkerPeer) this.workerWire.beforeBroker(peer, frames);
+    if (peer instanceof WorkerPeer) this.workerWire.beforeBroker(peer, link, frames);
   }
 
   afterBroker(link: Link, frames: Uint8Array[]): void {
@@ -90,10 +102,13 @@ export class Witness {
   }
 
   /** The store of the broker has failed: it drops what is durable and reads it again. */
-  storeFailed(): void {}
+  storeFailed(): void {
+    this.kept.storeFailed();
+  }
 
   brokerDied(): void {
     this.books.brokerDied();
+    this.kept.brokerDied();
     this.#clientWire.brokerDied();
     this.workerWire.brokerDied();
   }

@@ -3,7 +3,7 @@ import { Status } from '../../../src/wire/verbs.ts';
 import type { Run } from '../../../src/worker/run.ts';
 import { type WorkerHost, WorkerSession } from '../../../src/worker/session.ts';
 import { Verdict } from '../judge.ts';
-import { type Errand, errandIn } from './errand.ts';
+import { type Deed, type Errand, errandIn } from './errand.ts';
 import { Peer } from './peer.ts';
 import type { World } from './world.ts';
 
@@ -96,16 +96,17 @@ export class WorkerPeer extends Peer implements WorkerHost {
     } else if (errand.deed === 'hang' || (errand.deed === 'once' && run.attempt === 1)) {
       if (chance.yes(0.5)) this.#stops.set(run, () => this.#fail(run, answer));
     } else {
-      const failed = errand.deed === 'fail';
-      timeline.after(errand.ms, () => this.do(() => this.#finish(run, failed, answer)));
+      timeline.after(errand.ms, () => this.do(() => this.#finish(run, errand.deed, answer)));
       if (chance.yes(0.5)) this.#stops.set(run, () => this.#fail(run, answer));
       if (chance.yes(0.1)) this.driven.part(run, Buffer.from(answer), chance.yes(0.5));
     }
   }
 
-  #finish(run: Run, failed: boolean, answer: string): void {
+  #finish(run: Run, deed: Deed, answer: string): void {
     this.#stops.delete(run);
-    if (failed) this.#fail(run, answer);
+    if (deed === 'fail' || (deed === 'retry' && run.attempt === 1)) this.#fail(run, answer);
+    else if (deed === 'permanent')
+      this.driven.answer(run, Status.FAILED, failureBody('FAILED', answer), true);
     else this.driven.answer(run, Status.OK, Buffer.from(answer));
     this.wake();
   }

@@ -1,7 +1,9 @@
+import { stampOf } from '../../../src/core/job.ts';
 import { Verb } from '../../../src/wire/verbs.ts';
 import { Verdict } from '../judge.ts';
 import type { Books } from './books.ts';
-import { AttemptNote, type Dossier, type Era } from './dossier.ts';
+import { AttemptNote, type Dossier, type Era, KeptDossier } from './dossier.ts';
+import type { KeptWorkerWire, Leaving } from './kept-worker-wire.ts';
 import type { Link } from './link.ts';
 import { type Heard, isEndedOffer, recordsIn } from './wire-tap.ts';
 import type { WorkerPeer } from './worker-peer.ts';
@@ -12,13 +14,15 @@ const TO_WORKER = new Set<number>([Verb.DISPATCH, Verb.CLIENT, Verb.ADOPT, Verb.
 /** Listens on the wires between the broker and its workers. */
 export class WorkerWire {
   readonly #books: Books;
+  readonly #kept: KeptWorkerWire;
   /** Workers of which the world says that they are gone. */
   #rightlyGone = new Set<string>();
   /** What client numbers mean on a link. */
   #numbers = new Map<string, string>();
 
-  constructor(books: Books) {
+  constructor(books: Books, kept: KeptWorkerWire) {
     this.#books = books;
+    this.#kept = kept;
   }
 
   brokerDied(): void {
@@ -41,22 +45,27 @@ export class WorkerWire {
     for (const note of this.#books.heldBy(instance)) this.#books.giveUp(note, 'worker-gone');
   }
 
-  beforeBroker(worker: WorkerPeer, frames: Uint8Array[]): void {
+  beforeBroker(worker: WorkerPeer, link: Link, frames: Uint8Array[]): void {
+    this.#kept.hears(link);
     const records = recordsIn(frames, FROM_WORKER);
     if (records[0]?.verb === Verb.READY) this.#ready(worker.id, records);
-    for (const { verb, a, b } of records) {
-      if (verb === Verb.ANSWER) this.#books.judge.spoke(this.#books.noteOf(worker.id, a, b).name);
+    for (const record of records) {
+      const { verb, a, b } = record;
+      if (verb === Verb.ANSWER) this.#answered(this.#books.noteOf(worker.id, a, b), record);
       if (verb === Verb.RETURN) this.#returned(this.#books.noteOf(worker.id, a, b));
       if (verb === Verb.BYE) this.#rightlyGone.add(worker.id);
     }
   }
 
   fromBroker(worker: WorkerPeer, link: Link, frames: Uint8Array[]): void {
-    for (const { verb, a, b, fixed, body } of recordsIn(frames, TO_WORKER)) {
+    this.#kept.confirmed(link, frames);
+    for (const record of recordsIn(frames, TO_WORKER)) {
+      const { verb, a, b, fixed, body } = record;
       if (verb === Verb.CLIENT) this.#numbers.set(`${link.key}/${a}`, body);
       else if (verb === Verb.CANCEL) this.#cancelled(this.#books.noteOf(worker.id, a, b));
       else if (verb === Verb.ADOPT)
         this.#adopted(this.#books.noteOf(worker.id, fixed[1]!, fixed[2]!), a, b);
+      else if (record.id !== '') this.#keptDispatched(worker.id, record);
       else {
         const id = `${this.#numbers.get(`${link.key}/${fixed[0]}`)}-${fixed[1]}`;
         const dossier = this.#books.dossiers.get(id);
@@ -66,8 +75,14 @@ export class WorkerWire {
     }
   }
 
+  #answered(note: AttemptNote, record: Heard): void {
+    this.#books.judge.spoke(note.name);
+    this.#kept.answered(note, record);
+  }
+
   #ready(instance: string, records: readonly Heard[]): void {
     this.#books.comesOrGoes(instance);
+    this.#kept.begins();
     this.#rightlyGone.delete(instance);
     this.#books.awaySince.delete(instance);
     const offered = new Set<AttemptNote>();
@@ -87,8 +102,13 @@ export class WorkerWire {
     const { dossier, instance, name } = note;
     const era = this.#books.eraOf(dossier);
     note.offeredIn = broker.epoch;
-    if (isEndedOffer(record) && note.era === era) judge.spoke(name);
-    if (epoch === broker.epoch || broker.now() >= broker.adoptUntil) return;
+    if (isEndedOffer(record)) {
+      if (note.era === era) judge.spoke(name);
+      this.#kept.offeredEnd(note, record);
+      if (note.hasFailed) return;
+    }
+    if (!this.#kept.mayBeKnown(note)) return;
+    if (isDecided(note, era, epoch, broker.epoch) || broker.now() >= broker.adoptUntil) return;
     if (era.began === 'dispatch' && judge.hasStarted(name) && judge.isLatest(name))
       throw new Verdict(`${dossier.key} was dispatched though its worker came back in time`);
     const serial = this.#books.serialOf(instance);
@@ -101,16 +121,22 @@ export class WorkerWire {
     this.#books.giveUp(note, 'handed-back');
   }
 
-  #dispatched(dossier: Dossier, instance: string, a: number, b: number): void {
+  #keptDispatched(instance: string, record: Heard): void {
+    const dossier = this.#kept.dossierOf(record);
+    const note = this.#dispatched(dossier, instance, record.a, record.b);
+    this.#kept.dispatched(dossier, note, record, this.#leaving(note, record));
+  }
+
+  #dispatched(dossier: Dossier, instance: string, a: number, b: number): AttemptNote {
     const { judge, world } = this.#books;
     const era = this.#books.eraOf(dossier);
     const name = `${era.epoch.toString(36)}/${a}/${b}`;
     world.trace(() => `broker gives ${dossier.key} to ${world.nameOf(instance)} as ${name}`);
     const note = new AttemptNote(name, dossier, instance, era, world.broker.patience());
     this.#books.file(note, a, b);
-    if (!this.#stands(instance, a, b)) {
+    if (!this.#stands(note, a, b)) {
       judge.dispatchedInVain(dossier.key, name);
-      return;
+      return note;
     }
     if (world.broker.turns > era.endedTurn)
       throw new Verdict(`${dossier.key} goes on after its end`);
@@ -118,6 +144,7 @@ export class WorkerWire {
     this.#books.giveUpOverdue(dossier);
     judge.dispatched(dossier.key, name);
     dossier.present = note;
+    return note;
   }
 
   #beginsByDispatch(dossier: Dossier, era: Era): void {
@@ -125,7 +152,8 @@ export class WorkerWire {
     const { offer } = era;
     const { adoptUntil } = this.#books.world.broker;
     const isThere = offer !== null && this.#books.serialOf(offer.instance) === offer.serial;
-    if (isThere && era.submittedAt < adoptUntil)
+    const wasHere = dossier instanceof KeptDossier || era.submittedAt < adoptUntil;
+    if (isThere && wasHere)
       throw new Verdict(`${dossier.key} is dispatched though its worker is back with it`);
     this.#books.giveUpEarlier(dossier, null);
   }
@@ -137,7 +165,7 @@ export class WorkerWire {
     world.trace(() => `broker adopts ${note.name} at ${dossier.key} as ${a}/${b}`);
     const isNews = this.#books.file(note, a, b);
     note.era = era;
-    if (!this.#stands(note.instance, a, b)) {
+    if (!this.#stands(note, a, b)) {
       if (judge.isOpen(note.name)) this.#books.giveUp(note, 'worker-gone');
       else era.lost++;
       return;
@@ -159,10 +187,27 @@ export class WorkerWire {
     else throw new Verdict(`${note.dossier.key} is cancelled without a cause`);
   }
 
+  #leaving({ instance }: AttemptNote, { a, b }: Heard): Leaving {
+    const { broker } = this.#books.world;
+    const { runs, workersByInstance } = broker.core.state;
+    const worker = workersByInstance.get(instance);
+    const run = worker === undefined ? null : runs.find(worker, a, b);
+    if (run === null) return { isAbandoned: true, ageMs: 0 };
+    const ageMs = ((stampOf(broker.now()) - run.dispatchedAt) | 0) / 10;
+    return { isAbandoned: run.job === null, ageMs };
+  }
+
   /** Whether the attempt was not given up in the very turn in which it was made. */
-  #stands(instance: string, a: number, b: number): boolean {
+  #stands({ dossier, instance }: AttemptNote, a: number, b: number): boolean {
     const { runs, workersByInstance } = this.#books.world.broker.core.state;
     const worker = workersByInstance.get(instance);
-    return worker !== undefined && runs.find(worker, a, b) !== null;
+    const run = worker === undefined ? null : runs.find(worker, a, b);
+    // What is held for the store may be given up before it leaves.
+    return dossier instanceof KeptDossier ? run !== null && run.job !== null : run !== null;
   }
+}
+
+/** Whether the offer is of an attempt that the broker has under way, or has given up. */
+function isDecided(note: AttemptNote, era: Era, offeredEpoch: number, epoch: number): boolean {
+  return note.dossier instanceof KeptDossier ? note.era === era : offeredEpoch === epoch;
 }

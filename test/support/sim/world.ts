@@ -5,6 +5,7 @@ import { BrokerProcess } from './broker-process.ts';
 import { Chance } from './chance.ts';
 import { ClientPeer } from './client-peer.ts';
 import { heal, strike } from './faults.ts';
+import type { KeptErrand } from './kept-errand.ts';
 import { type Ends, Link } from './link.ts';
 import type { Peer } from './peer.ts';
 import { type Plan, planFrom } from './plan.ts';
@@ -27,6 +28,8 @@ export class World implements Ends {
   readonly disk = new FakeStore();
   readonly witness: Witness;
   readonly clients: ClientPeer[] = [];
+  /** Every kept job that somebody has handed in. */
+  readonly keptErrands: KeptErrand[] = [];
   readonly workers: WorkerPeer[] = [];
   /** Everything that happened, when that was asked for. */
   readonly lines: string[] | null;
@@ -79,6 +82,7 @@ export class World implements Ends {
     await this.#wait('calls wait for an answer', ANSWERED_WITHIN_MS, () => this.#open() === 0);
     await this.#wait('jobs are left', SETTLED_WITHIN_MS, () => this.#leftovers().length === 0);
     this.#poisonHasEnded();
+    await this.#askAgain();
     await this.#leave();
   }
 
@@ -197,7 +201,10 @@ export class World implements Ends {
       const burst = Math.min(left, chance.yes(0.3) ? chance.int(1, 20) : 1);
       const at = chance.ms(0, plan.restlessMs);
       const who = chance.int(0, plan.clients - 1);
-      for (let i = 0; i < burst; i++) timeline.at(at, () => this.clients[who]?.call());
+      for (let i = 0; i < burst; i++) {
+        const isKept = chance.yes(plan.kept);
+        timeline.at(at, () => (isKept ? this.clients[who]?.keep() : this.clients[who]?.call()));
+      }
       left -= burst;
     }
   }
@@ -210,6 +217,19 @@ export class World implements Ends {
       at += chance.ms(0, 2 * plan.faultEveryMs);
       if (at >= plan.restlessMs) return;
       timeline.at(at, () => strike(this, chance.pick(plan.faults)));
+    }
+  }
+
+  /** Whoever asks for a kept job, before and after a restart, hears the same. */
+  async #askAgain(): Promise<void> {
+    if (this.keptErrands.length === 0) return;
+    this.witness.kept.finish();
+    for (const restarts of [false, true]) {
+      if (restarts) this.restartBroker();
+      for (const errand of this.keptErrands)
+        if (this.witness.kept.judge.isStored(errand.key))
+          this.chance.pick(this.clients).attach(errand);
+      await this.#wait('nobody says how jobs ended', ANSWERED_WITHIN_MS, () => this.#open() === 0);
     }
   }
 
@@ -227,9 +247,20 @@ export class World implements Ends {
 
   #leftovers(): string[] {
     if (!this.broker.isUp) return ['the broker is down'];
-    const { clients, runs, slabs, waiting } = this.broker.core.state;
+
+    const { inventory, state } = this.broker.core;
+    const { clients, runs, slabs, waiting } = state;
+    if (!this.plan.keepsNothing && state.storeRefusal !== null) return ['the store is closed'];
     const calls = [...clients].reduce((sum, client) => sum + client.calls.size, 0);
-    const counts = { waiting, runs: runs.size, heldBytes: slabs.heldBytes, calls };
+    const kept = this.keptErrands.map(({ id }) => inventory.find(id)?.length ?? 0);
+    const heldBytes = slabs.heldBytes - kept.reduce((sum, length) => sum + length, 0);
+    const counts = {
+      waiting,
+      runs: runs.size,
+      heldBytes,
+      calls,
+      commits: this.disk.isSettled ? 0 : 1,
+    };
     return Object.entries(counts).flatMap(([name, count]) =>
       count === 0 ? [] : [`${name} ${count}`],
     );
@@ -240,7 +271,8 @@ export class World implements Ends {
     if (!this.plan.onlyPoison) return;
     for (const { errand, end } of this.#everyClient.flatMap(({ calls }) => calls)) {
       const expected = errand.deed === 'poison' ? 'DEAD' : 'OK';
-      if (end !== expected) throw new Verdict(`${errand.key} (${errand.deed}) ended ${end}`);
+      if (end !== expected && end !== 'ACCEPTED' && end !== 'JOB_UNKNOWN')
+        throw new Verdict(`${errand.key} (${errand.deed}) ended ${end}`);
     }
   }
 
