@@ -65,6 +65,10 @@ export class StoreMeter implements Store {
     this.journal = this.#store.journal;
   }
 
+  get recordedBytes(): number {
+    return this.#store.recordedBytes;
+  }
+
   get pendingBytes(): number {
     return this.#store.pendingBytes;
   }

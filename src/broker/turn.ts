@@ -5,6 +5,8 @@ import type { Door } from '../wire/door.ts';
 
 /** A turn that has taken in this much ends before it takes more. */
 const TURN_BYTES_MAX = 4 * 1024 * 1024;
+/** One that has recorded this much, too: what comes next is taken in while it is on its way to the disk. */
+const TURN_RECORDED_BYTES_MAX = 16 * 1024;
 /** How often peers are sent what is owed to them though nothing else is. */
 const PULSE_MS = 200;
 /** What may be on its way to the disk before no more durable jobs are taken. */
@@ -61,7 +63,8 @@ export class Turn {
   take(door: Door, routingId: Uint8Array, frames: Uint8Array[]): void {
     door.receive(this.now(), routingId, frames);
     for (const frame of frames) this.#bytes += frame.length;
-    if (this.#bytes > TURN_BYTES_MAX) this.end();
+    const recorded = this.#store.recordedBytes > TURN_RECORDED_BYTES_MAX;
+    if (recorded || this.#bytes > TURN_BYTES_MAX) this.end();
     else this.soon();
   }
 

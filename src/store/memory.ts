@@ -4,6 +4,7 @@ import type { MeasuredStore, Opened, StoreFigures } from './store.ts';
 /** The store of a broker that keeps jobs at level `memory` only: nothing is recorded, so no turn waits. */
 export class MemoryStore implements MeasuredStore {
   readonly journal = NO_STORE.journal;
+  readonly recordedBytes = 0;
   readonly pendingBytes = 0;
 
   async open(): Promise<Opened> {

@@ -43,6 +43,10 @@ export class SqliteStore implements MeasuredStore {
     this.#events = events;
   }
 
+  get recordedBytes(): number {
+    return this.journal.length;
+  }
+
   get pendingBytes(): number {
     return this.#pendingBytes;
   }

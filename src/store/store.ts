@@ -59,6 +59,8 @@ export interface StoreFigures {
 export interface Store {
   /** What is written here belongs to the next commit. */
   readonly journal: Journal;
+  /** Bytes recorded since the last commit. */
+  readonly recordedBytes: number;
   /** Bytes of commits on their way; the broker refuses what it cannot hand over. */
   readonly pendingBytes: number;
   /** Opens, or opens again after a failure; `onJob` is given every job that has not ended, lowest number first. */

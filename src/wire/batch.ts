@@ -1,14 +1,9 @@
 import type { OptionsBlock } from './options-block.ts';
-import {
-  BATCH_BYTES_MAX,
-  Flag,
-  HEADER_BYTES,
-  INLINE_BYTES_MAX,
-  MAGIC,
-  RECORD_BYTES,
-} from './verbs.ts';
+import { Flag, HEADER_BYTES, INLINE_BYTES_MAX, MAGIC, RECORD_BYTES } from './verbs.ts';
 
 const FIRST_BYTES = 1024;
+/** A message that has this much ends, though a longer one is heard too: its receiver begins while the next is on its way. */
+const MESSAGE_BYTES = 32 * 1024;
 const LOOP_COPY_BYTES = 32;
 /** The session in the header, as two u32 halves of its u64. */
 export interface Session {
@@ -36,7 +31,7 @@ export class Batch {
 
   /** Begins a record and writes its 16 bytes; its fixed part, options and body may follow. */
   begin(verb: number, flags: number, type: number, a: number, b: number): void {
-    if (this.#size >= BATCH_BYTES_MAX) this.#seal();
+    if (this.#size >= MESSAGE_BYTES) this.#seal();
     this.#reserve(RECORD_BYTES);
     const at = this.#size;
     const view = this.#view;
@@ -113,7 +108,7 @@ export class Batch {
 
   /** The messages written since the last take, with `session` and `ack` in their headers. An empty batch is one header. */
   take(session: Session, ack: number): Uint8Array[][] {
-    this.#sizeHint = Math.min(Math.max(FIRST_BYTES, this.#size * 1.25), BATCH_BYTES_MAX * 1.25);
+    this.#sizeHint = Math.min(Math.max(FIRST_BYTES, this.#size * 1.25), MESSAGE_BYTES * 1.25);
     this.#seal();
     const messages = this.#sealed;
     for (const [first] of messages) {
