@@ -2,12 +2,14 @@
 
 import test, { type ExecutionContext } from 'ava';
 import { type GivenUpFor, Judge, Verdict } from './support/judge.ts';
+import { KeptJudge } from './support/kept-judge.ts';
 
 const MAY_START_AGAIN: readonly GivenUpFor[] = [
   'answer-timeout',
   'worker-gone',
   'broker-gone',
   'client-gone',
+  'failed',
 ];
 
 /** A judge of job j, whose attempt 1 has started. */
@@ -104,4 +106,125 @@ test('two different answers are one too many, unless the broker has lost its mem
   breaks(t, /two answers/, () => judge.told('j', { status: 'CANCELLED', body: '', attempt: null }));
   judge.forgot('j');
   t.notThrows(() => judge.told('j', { status: 'EXPIRED', body: '', attempt: null }));
+});
+
+const TERMS = { key: 'k', attemptsMax: 2, notBefore: 100, deadline: 900 };
+const OK = { status: 'OK', body: 'b' };
+const START = { attempt: 1, number: 1, fence: 10, at: 500 };
+
+/** A judge of kept job j, which is durable and was accepted, as is its first attempt. */
+function stored(): KeptJudge {
+  const judge = new KeptJudge();
+  judge.asked('j', TERMS);
+  judge.stored('j');
+  judge.accepted('j');
+  judge.storedAttempt('j', 1);
+  return judge;
+}
+
+/** The same with a second job of its key, that came later. */
+function inLine(): KeptJudge {
+  const judge = stored();
+  judge.asked('l', TERMS);
+  judge.stored('l');
+  judge.storedAttempt('l', 1);
+  judge.dispatched('j', START);
+  return judge;
+}
+
+test('a kept job that is stored before anything is said of it breaks nothing, however often it is told', (t) => {
+  const judge = inLine();
+  judge.started('j', 10, true);
+  judge.storedEnd('j', OK);
+  judge.confirmed('j', 1);
+  judge.told('j', OK);
+  judge.told('j', OK);
+  judge.dispatched('l', { ...START, number: 2, fence: 11 });
+  judge.storedEnd('l', OK);
+  t.notThrows(() => judge.finish());
+});
+
+test('what is accepted, leaves, is answered, cancelled or confirmed before it is durable is found', (t) => {
+  const judge = new KeptJudge();
+  judge.asked('j', TERMS);
+  breaks(t, /accepted before/, () => judge.accepted('j'));
+  judge.stored('j');
+  breaks(t, /leaves before/, () => judge.dispatched('j', START));
+  breaks(t, /answered before/, () => judge.told('j', OK));
+  breaks(t, /cancelled before/, () => judge.cancelled('j'));
+  breaks(t, /confirmed before/, () => judge.confirmed('j', 1));
+  judge.storedLoss('j', 1, true, 1);
+  t.notThrows(() => judge.confirmed('j', 1));
+});
+
+test('a job that was accepted on the disk and comes to no end is found, and so is one that is unknown', (t) => {
+  breaks(t, /has no end/, () => stored().finish());
+  breaks(t, /durable, and unknown/, () => stored().unknown('j'));
+});
+
+test('a second end, and an answer that is not the end that is durable, are found', (t) => {
+  const judge = stored();
+  judge.storedEnd('j', OK);
+  breaks(t, /two ends/, () => judge.storedEnd('j', { status: 'OK', body: 'c' }));
+  breaks(t, /and is OK b/, () => judge.told('j', { status: 'OK', body: 'c' }));
+  judge.told('j', OK);
+  breaks(t, /two answers/, () => judge.told('j', { status: 'DEAD', body: '' }));
+});
+
+test('more attempts than may be charged, one that is not charged, and a death too soon are found', (t) => {
+  const judge = stored();
+  breaks(t, /charged with 0/, () => judge.storedLoss('j', 1, true, 0));
+  breaks(t, /dead after 0 of 2/, () => judge.storedEnd('j', { status: 'DEAD', body: '' }));
+  judge.storedLoss('j', 1, true, 1);
+  judge.storedLoss('j', 2, true, 2);
+  judge.storedAttempt('j', 3);
+  breaks(t, /2 attempts were charged/, () => judge.dispatched('j', { ...START, attempt: 3 }));
+  breaks(t, /charged with 3 of 2/, () => judge.storedLoss('j', 3, true, 3));
+});
+
+test('a dispatch before the delay or after the deadline, and one after the end, are found', (t) => {
+  const judge = stored();
+  breaks(t, /too soon/, () => judge.dispatched('j', { ...START, at: 50 }));
+  breaks(t, /after its deadline/, () => judge.dispatched('j', { ...START, at: 900 }));
+  judge.storedEnd('j', OK);
+  breaks(t, /after its end/, () => judge.dispatched('j', START));
+});
+
+test('two jobs of a key at a time, one out of order, and one that starts before the end of the other is durable are found', (t) => {
+  const next = { ...START, number: 2, fence: 11 };
+  breaks(t, /holds its key/, () => inLine().dispatched('l', next));
+  const early = inLine();
+  early.ended('j');
+  breaks(t, /before the end of j is durable/, () => early.dispatched('l', next));
+  const late = inLine();
+  late.storedEnd('j', OK);
+  breaks(t, /came later/, () => late.dispatched('l', { ...next, number: 0 }));
+});
+
+test('a fence that does not rise with each attempt of its key, and a start behind a younger one, are found', (t) => {
+  const judge = inLine();
+  judge.storedAttempt('j', 2);
+  breaks(t, /has fence 10 after 10/, () => judge.dispatched('j', { ...START, attempt: 2 }));
+  judge.started('j', 12, true);
+  t.notThrows(() => judge.started('j', 11, false));
+  breaks(t, /starts with fence 11 after 12/, () => judge.started('j', 11, true));
+});
+
+test('a job that was cancelled is not answered with anything else, nor one cancelled that was answered', (t) => {
+  const judge = stored();
+  judge.storedEnd('j', { status: 'CANCELLED', body: '' });
+  judge.cancelled('j');
+  breaks(t, /was cancelled|is CANCELLED/, () => judge.told('j', OK));
+  const done = stored();
+  done.storedEnd('j', OK);
+  breaks(t, /cancelled after it was OK/, () => done.cancelled('j'));
+});
+
+test('what memory alone had may be lost with it, and what was promised besides may not', (t) => {
+  const judge = new KeptJudge();
+  judge.asked('j', TERMS);
+  judge.told('j', OK);
+  t.true(judge.forgot('j'));
+  t.notThrows(() => judge.told('j', { status: 'OK', body: 'c' }));
+  t.false(stored().forgot('j'));
 });
