@@ -11,6 +11,7 @@ import { inspect, restore } from './support/disk/inspection.ts';
 import { type DiskEvent, Op, readRecording } from './support/disk/recording.ts';
 import { canWatch, Shim } from './support/disk/shim.ts';
 import { SimDisk } from './support/disk/sim-disk.ts';
+import { Worn } from './support/disk/worn.ts';
 import { Random } from './support/random.ts';
 
 const IMAGES = Number(process.env.LATIDO_POWER_IMAGES ?? 2000);
@@ -128,6 +129,31 @@ tested('a power cut while the store comes back from a power cut loses nothing ei
   }
   t.true(images > 50);
 });
+
+test.serial(
+  'a backup that is put in place is a store after any power cut, and nothing else',
+  async (t) => {
+    t.timeout(600_000);
+    if (!canWatch()) {
+      t.log('skipped: the power is cut only where there are Linux and gcc');
+      t.pass();
+      return;
+    }
+    const worn = new Worn(t);
+    const before = new Map([[join(data, 'latido.db'), await worn.backup()]]);
+    restore(before, place);
+    const { events } = record(['3']);
+    const cuts = cutsOf(events, new SimDisk(place, before), new Books(), new Random(3), 70);
+    let images = 0;
+    for (const { at, image } of cuts) {
+      images += 1;
+      restore(image, place);
+      const wrong = worn.wrongIn(data);
+      if (wrong !== null) t.fail(`event ${at}: ${wrong}`);
+    }
+    t.true(images > 50);
+  },
+);
 
 for (const [what, name] of [
   ['its log', /-wal(?:\.part)?$/],

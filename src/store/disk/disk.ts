@@ -194,20 +194,16 @@ export class Disk {
     this.#began = true;
   }
 
-  /** The database belongs to this STATE, or becomes its own store because it is a backup. */
-  #recognize(state: StoreState): void {
-    const { application_id: id } = this.#db.prepare('PRAGMA application_id').get()!;
+  /** The database belongs to this STATE. */
+  #recognize({ instance }: StoreState): void {
     const meta = this.#meta;
-    if (Number(id) === 0 && meta.instance !== state.instance)
+    if (meta.instance !== instance)
       throw damaged(this.#file, 'belongs to another store than the file STATE beside it');
     this.#need();
-    meta.instance = state.instance;
     meta.epoch += 1;
     meta.save();
-    this.#db.exec('PRAGMA application_id = 0');
     this.#commit.run();
     this.#began = false;
-    if (Number(id) !== 0) this.#checkpoint.run();
   }
 
   /** A store that cannot take 64 KiB is not open: a disk that is full, or cannot flush, is found before anything is accepted. */

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { damaged, refusalOf } from './failure.ts';
-import { syncDirectory } from './files.ts';
+import { copyFile, syncDirectory, syncFile } from './files.ts';
 import { readHeader } from './header.ts';
+import { Meta } from './meta.ts';
 import { configure, createSchema } from './schema.ts';
 import { readState, type StoreState, writeState } from './state-file.ts';
 import { prepareWal } from './wal-file.ts';
@@ -103,14 +104,37 @@ function syncAbove(dir: string): void {
   }
 }
 
-/** A backup becomes a store of its own: what workers still hold of the one it was taken from is not its. */
+/**
+ * A backup becomes a store of its own: what workers still hold of the one it was taken from is not its. It is a copy that does,
+ * so that a crash leaves the backup or the store.
+ */
 function adopt(dir: string, file: string): StoreState {
   for (const suffix of ['-wal', '-journal'])
     if (existsSync(file + suffix))
       throw damaged(file + suffix, 'does not belong to the backup beside it: remove it');
-  const instance = randomBytes(16).toString('hex');
+  const clean: StoreState = { state: 'clean', instance: randomBytes(16).toString('hex') };
   rmSync(`${file}-log`, { force: true });
-  const clean: StoreState = { state: 'clean', instance };
   writeState(dir, clean);
+  const part = `${file}.part`;
+  copyFile(file, part);
+  giveInstance(part, clean.instance);
+  syncFile(part);
+  renameSync(part, file);
+  syncDirectory(dir);
   return clean;
+}
+
+function giveInstance(part: string, instance: string): void {
+  const db = new DatabaseSync(part);
+  try {
+    // What is cut short is thrown away.
+    db.exec('PRAGMA journal_mode = MEMORY');
+    const meta = new Meta(db, part);
+    meta.load();
+    meta.instance = instance;
+    meta.save();
+    db.exec('PRAGMA application_id = 0');
+  } finally {
+    db.close();
+  }
 }

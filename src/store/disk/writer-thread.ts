@@ -105,6 +105,7 @@ export class WriterThread {
       makeDirectory(this.#data.dir);
       this.#lock ??= lockDirectory(this.#data.dir);
       this.#disk = new Disk(this.#data.dir, this.#data);
+      this.#post({ op: 'opened', opened: this.#disk.opened });
       this.#loading = { call, chunks: this.#disk.live(), ahead: 0 };
     } catch (error) {
       this.#refuse(call, error);

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatchWriter } from '../../../src/store/codec.ts';
@@ -45,6 +45,15 @@ export class Worn {
     rmSync(place, { recursive: true, force: true });
     cpSync(from, place, { recursive: true });
     return place;
+  }
+
+  /** A backup of it. */
+  async backup(): Promise<Buffer> {
+    const file = join(this.#root, 'backup');
+    const disk = new Disk(this.copyOf(this.clean), FOR_EVER);
+    await disk.backup(file);
+    disk.close();
+    return readFileSync(file);
   }
 
   /** What is wrong with what is left at a place, or null; the last commit may be missing when it was the one that was harmed. */
