@@ -44,6 +44,7 @@ export class Attempts {
   /** The dispatch leaves for its worker: at once, or when it is durable. */
   left(run: Run): void {
     run.order = ++run.worker.dispatched;
+    run.worker.version++;
   }
 
   /** A new attempt of a waiting job at a worker that has it, or is about to be given it. */
