@@ -112,6 +112,10 @@ const TERMS = { key: 'k', attemptsMax: 2, notBefore: 100, deadline: 900 };
 const OK = { status: 'OK', body: 'b' };
 const START = { attempt: 1, number: 1, fence: 10, at: 500 };
 
+const failed = (attempt: number, charged: number, notBefore = 0) => {
+  return { attempt, cause: 'failed', charged, notBefore } as const;
+};
+
 /** A judge of kept job j, which is durable and was accepted, as is its first attempt. */
 function stored(): KeptJudge {
   const judge = new KeptJudge();
@@ -153,7 +157,7 @@ test('what is accepted, leaves, is answered, cancelled or confirmed before it is
   breaks(t, /answered before/, () => judge.told('j', OK));
   breaks(t, /cancelled before/, () => judge.cancelled('j'));
   breaks(t, /confirmed before/, () => judge.confirmed('j', 1));
-  judge.storedLoss('j', 1, true, 1);
+  judge.storedLoss('j', failed(1, 1));
   t.notThrows(() => judge.confirmed('j', 1));
 });
 
@@ -173,19 +177,21 @@ test('a second end, and an answer that is not the end that is durable, are found
 
 test('more attempts than may be charged, one that is not charged, and a death too soon are found', (t) => {
   const judge = stored();
-  breaks(t, /charged with 0/, () => judge.storedLoss('j', 1, true, 0));
+  breaks(t, /charged with 0/, () => judge.storedLoss('j', failed(1, 0)));
   breaks(t, /dead after 0 of 2/, () => judge.storedEnd('j', { status: 'DEAD', body: '' }));
-  judge.storedLoss('j', 1, true, 1);
-  judge.storedLoss('j', 2, true, 2);
+  judge.storedLoss('j', failed(1, 1));
+  judge.storedLoss('j', failed(2, 2));
   judge.storedAttempt('j', 3);
   breaks(t, /2 attempts were charged/, () => judge.dispatched('j', { ...START, attempt: 3 }));
-  breaks(t, /charged with 3 of 2/, () => judge.storedLoss('j', 3, true, 3));
+  breaks(t, /charged with 3 of 2/, () => judge.storedLoss('j', failed(3, 3)));
 });
 
-test('a dispatch before the delay or after the deadline, and one after the end, are found', (t) => {
+test('a dispatch before delay or backoff or after the deadline, and one after the end, are found', (t) => {
   const judge = stored();
   breaks(t, /too soon/, () => judge.dispatched('j', { ...START, at: 50 }));
   breaks(t, /after its deadline/, () => judge.dispatched('j', { ...START, at: 900 }));
+  judge.storedLoss('j', failed(1, 1, 600));
+  breaks(t, /too soon/, () => judge.dispatched('j', START));
   judge.storedEnd('j', OK);
   breaks(t, /after its end/, () => judge.dispatched('j', START));
 });

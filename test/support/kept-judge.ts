@@ -1,3 +1,4 @@
+import type { KeptLoss } from '../../src/core/journal.ts';
 import { Verdict } from './judge.ts';
 
 /** What holds for a kept job, whoever submitted it. Instants are wall-clock milliseconds; 0 for none. */
@@ -25,6 +26,9 @@ export interface KeptStart {
   readonly at: number;
 }
 
+/** What is recorded of an attempt that was given up. */
+export type StoredLoss = Pick<KeptLoss, 'attempt' | 'cause' | 'charged' | 'notBefore'>;
+
 class KeptRecord {
   readonly name: string;
   readonly terms: KeptTerms;
@@ -40,11 +44,14 @@ class KeptRecord {
   hasEnded = false;
   hasFailedForGood = false;
   charged = 0;
+  /** Its delay, and then its backoff. */
+  notBefore: number;
   told: KeptEnd | null = null;
 
   constructor(name: string, terms: KeptTerms) {
     this.name = name;
     this.terms = terms;
+    this.notBefore = terms.notBefore;
   }
 
   /** Whether nothing may be said of it that is not durable. */
@@ -88,10 +95,12 @@ export class KeptJudge {
     this.#jobOf(job).storedAttempts.add(attempt);
   }
 
-  /** It is durable that the attempt was given up; `counts`: its cause is one that always counts. */
-  storedLoss(job: string, attempt: number, counts: boolean, charged: number): void {
+  /** It is durable that the attempt was given up. */
+  storedLoss(job: string, { attempt, cause, charged, notBefore }: StoredLoss): void {
     const record = this.#jobOf(job);
     const { attemptsMax } = record.terms;
+    const counts = cause === 'failed' || cause === 'answer-timeout';
+    record.notBefore = Math.max(record.terms.notBefore, notBefore);
     record.storedLosses.add(attempt);
     const most = record.isFromMemory ? attemptsMax : record.charged + 1;
     const least = record.charged + (counts && !record.isFromMemory ? 1 : 0);
@@ -181,8 +190,8 @@ export class KeptJudge {
     if (record.hasEnded) throw new Verdict(`${job} is dispatched after its end`);
     if (record.charged >= terms.attemptsMax)
       throw new Verdict(`${job} is dispatched though ${record.charged} attempts were charged`);
-    if (start.at < terms.notBefore - 1)
-      throw new Verdict(`${job} is dispatched ${terms.notBefore - start.at} ms too soon`);
+    if (start.at < record.notBefore - 1)
+      throw new Verdict(`${job} is dispatched ${record.notBefore - start.at} ms too soon`);
     if (terms.deadline > 0 && start.at >= terms.deadline)
       throw new Verdict(`${job} is dispatched ${start.at - terms.deadline} ms after its deadline`);
     if (terms.key !== '') this.#holds(record, start);
@@ -218,6 +227,7 @@ export class KeptJudge {
     record.told = null;
     record.wasCancelled = record.hasEnded = false;
     record.charged = 0;
+    record.notBefore = record.terms.notBefore;
     return true;
   }
 

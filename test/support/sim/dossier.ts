@@ -76,6 +76,8 @@ export class AttemptNote {
   offeredIn = -1;
   /** The how manieth attempt at a kept job it is. */
   attempt = 0;
+  /** It was at a job that memory alone had, and that is lost. */
+  isVoid = false;
   /** Its worker has said that it failed. */
   hasFailed = false;
 

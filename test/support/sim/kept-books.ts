@@ -83,6 +83,7 @@ export class KeptBooks {
       for (const note of dossier.attempts) {
         this.books.giveUp(note, 'broker-gone');
         this.books.judge.disown(note.name);
+        note.isVoid = true;
       }
     }
     dossier.era = new Era(-1);
@@ -127,6 +128,8 @@ export class KeptBooks {
   #isOverdue(dossier: KeptDossier, attempt: number, note: AttemptNote | undefined): boolean {
     if (note !== undefined && this.books.isOverdue(note)) return true;
     const { broker, plan } = this.#world;
+    // What is recorded of a job from memory had begun before, and has not left yet.
+    if (note === undefined && dossier.isFromMemory) return true;
     const since = dossier.recorded.get(attempt)?.patience ?? Number.NaN;
     const timeoutMs = dossier.answerTimeoutMs || plan.settings.answerTimeoutMs;
     return broker.patience() - since >= timeoutMs - 1;
@@ -165,15 +168,8 @@ export class KeptBooks {
     const { key } = this.of(written.kept.id);
     if (written.kind === 'submitted') this.judge.stored(key);
     else if (written.kind === 'attempt') this.judge.storedAttempt(key, written.attempt.attempt);
-    else if (written.kind === 'lost') {
-      const { attempt, cause, charged } = written.loss;
-      this.judge.storedLoss(
-        key,
-        attempt,
-        cause === 'failed' || cause === 'answer-timeout',
-        charged,
-      );
-    } else if (written.kind === 'ended') this.judge.storedEnd(key, endOf(written.ended));
+    else if (written.kind === 'lost') this.judge.storedLoss(key, written.loss);
+    else if (written.kind === 'ended') this.judge.storedEnd(key, endOf(written.ended));
   }
 }
 

@@ -51,7 +51,7 @@ export class KeptWorkerWire {
       judge.leaves(dossier.key, attempt);
       return;
     }
-    const at = recorded?.at ?? broker.wall();
+    const at = recorded?.at ?? broker.wall() - ageMs;
     this.#letGo(dossier);
     judge.dispatched(dossier.key, { attempt, number: fixed[1]!, fence, at });
   }
@@ -67,9 +67,9 @@ export class KeptWorkerWire {
   }
 
   /** Whether a broker can know the attempt after a restart: of a kept job, when it is durable. */
-  mayBeKnown({ attempt, dossier }: AttemptNote): boolean {
+  mayBeKnown({ attempt, dossier, isVoid }: AttemptNote): boolean {
     if (!(dossier instanceof KeptDossier)) return true;
-    return this.#kept.judge.isUnderWay(dossier.key, attempt);
+    return !isVoid && this.#kept.judge.isUnderWay(dossier.key, attempt);
   }
 
   /** An answer that comes with an offer. */

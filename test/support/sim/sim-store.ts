@@ -49,7 +49,10 @@ export class SimStore implements Store {
     this.journal = disk;
   }
 
-  open(onJob: (job: KeptJob) => void): Promise<Opened> {
+  open(
+    onJob: (job: KeptJob) => void,
+    onOpened: (opened: Opened) => void = () => {},
+  ): Promise<Opened> {
     this.isOpen = false;
     return this.#ask((resolve, reject) => {
       if (this.#failingOpens > 0) {
@@ -58,11 +61,13 @@ export class SimStore implements Store {
         return;
       }
       this.#disk.fail();
+      const { nextNumber, nextFence } = this.#disk;
+      const opened = { instance: INSTANCE, nextNumber, nextFence };
+      onOpened(opened);
       for (const job of this.#disk.open()) onJob(job);
       this.isOpen = true;
       this.#onOpen();
-      const { nextNumber, nextFence } = this.#disk;
-      resolve({ instance: INSTANCE, nextNumber, nextFence });
+      resolve(opened);
     });
   }
 
