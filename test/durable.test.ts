@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { Client } from '../src/index.ts';
 import { Cluster } from './support/cluster.ts';
+import { KeptLoad } from './support/kept-load.ts';
 import { Load } from './support/load.ts';
 import { sharedClock, until } from './support/poll.ts';
 import { Record } from './support/record.ts';
@@ -78,5 +79,30 @@ test.serial(
     }
     const outcomes = (await Promise.all(loads.map((load) => load.stop()))).flat();
     t.deepEqual(record.wrongs(outcomes, { crashes }), []);
+  },
+);
+
+test.serial(
+  `jobs with keys, delays and failing handlers keep every promise while the broker is killed ${KILLS} times`,
+  async (t) => {
+    t.timeout(KILLS * 20_000);
+    const cluster = await start(t);
+    await cluster.workers(['p1', 'p2', 'p3'], { capacity: 4 });
+    const other = cluster.client();
+    const loads = ['', '', 'key-1', 'key-2'].map(
+      (key) => new KeptLoad(cluster.client(), other, key),
+    );
+    const crashes: number[] = [];
+    for (let kill = 0; kill < KILLS; kill++) {
+      const before = loads.map(({ outcomes }) => outcomes.length);
+      await until('every client goes on', () =>
+        loads.every(({ outcomes }, n) => outcomes.length > before[n]! + 4),
+      );
+      await cluster.broker.kill();
+      crashes.push(sharedClock());
+      await cluster.startBroker();
+    }
+    const outcomes = (await Promise.all(loads.map((load) => load.stop()))).flat();
+    t.deepEqual(record.keptWrongs(outcomes, { crashes }), []);
   },
 );

@@ -1,12 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type KeptOutcome, keptWrongs } from './kept-record.ts';
 
 /** What a worker wrote down of one attempt at a job. */
 export interface Note {
-  readonly what: 'start' | 'told' | 'end';
+  readonly what: 'start' | 'told' | 'end' | 'fail';
   readonly job: string;
   readonly attempt: number;
+  readonly fence: number | null;
   readonly pid: number;
   /** By the shared clock. */
   readonly at: number;
@@ -32,7 +34,7 @@ export interface Excuses {
 }
 
 /** The longest way from a worker's answer to its client that is believed. */
-const ON_ITS_WAY_MS = 100;
+export const ON_ITS_WAY_MS = 100;
 
 /** The file in which the workers of a test file note what they do: written before it happens, so that no kill loses it. */
 export class Record {
@@ -47,6 +49,11 @@ export class Record {
 
   notes(job: string, what: Note['what']): Note[] {
     return this.#all().filter((note) => note.job === job && note.what === what);
+  }
+
+  /** What contradicts what is promised of kept jobs, in words. */
+  keptWrongs(outcomes: readonly KeptOutcome[], excuses: Excuses = {}): string[] {
+    return keptWrongs(this.#all(), outcomes, excuses.crashes ?? []);
   }
 
   starts(job: string): Note[] {

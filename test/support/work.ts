@@ -16,6 +16,8 @@ export interface Work {
   readonly hang?: boolean;
   /** Kills its worker after that long. */
   readonly die?: number;
+  /** Throws in so many attempts. */
+  readonly fail?: number;
   /** Answers with that many bytes. */
   readonly size?: number;
 }
@@ -30,6 +32,7 @@ export default async function work(job: Job<Work>): Promise<string | Uint8Array>
       what,
       job: asked.job,
       attempt: job.attempt,
+      fence: job.fence,
       pid: process.pid,
       at: sharedClock(),
     };
@@ -43,6 +46,10 @@ export default async function work(job: Job<Work>): Promise<string | Uint8Array>
     while (performance.now() < end);
   }
   await told(job, asked, () => note('told'));
+  if (job.attempt <= (asked.fail ?? 0)) {
+    note('fail');
+    throw new Error(`failed in ${job.attempt}`);
+  }
   note('end');
   if (asked.size !== undefined) return Buffer.alloc(asked.size);
   return `${asked.job} by ${process.pid} in ${job.attempt}`;
