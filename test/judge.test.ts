@@ -3,6 +3,8 @@
 import test, { type ExecutionContext } from 'ava';
 import { type GivenUpFor, Judge, Verdict } from './support/judge.ts';
 import { KeptJudge } from './support/kept-judge.ts';
+import { type KeptOutcome, keptWrongs } from './support/kept-record.ts';
+import type { Note } from './support/record.ts';
 
 const MAY_START_AGAIN: readonly GivenUpFor[] = [
   'answer-timeout',
@@ -233,4 +235,61 @@ test('what memory alone had may be lost with it, and what was promised besides m
   t.true(judge.forgot('j'));
   t.notThrows(() => judge.told('j', { status: 'OK', body: 'c' }));
   t.false(stored().forgot('j'));
+});
+
+/** What workers and clients wrote down of two jobs of a key. */
+function written(): { notes: Note[]; outcomes: KeptOutcome[] } {
+  const note = (what: Note['what'], job: string, fence: number, at: number): Note => {
+    return { what, job, attempt: 1, fence, pid: 7, at };
+  };
+  const outcome = (job: string): KeptOutcome => {
+    return {
+      job,
+      key: 'k',
+      attemptsMax: 2,
+      askedAt: 0,
+      delayMs: 0,
+      acceptedAt: 1,
+      ends: ['b', 'b'],
+    };
+  };
+  return {
+    notes: [
+      note('start', 'i', 1, 100),
+      note('end', 'i', 1, 110),
+      note('start', 'j', 2, 120),
+      note('end', 'j', 2, 130),
+    ],
+    outcomes: [outcome('i'), outcome('j')],
+  };
+}
+
+function wrongsAfter(change: (history: ReturnType<typeof written>) => void): string {
+  const history = written();
+  change(history);
+  return keptWrongs(history.notes, history.outcomes, []).join('; ');
+}
+
+test('in what was written down, a loss, a second end, a start too soon or without a cause is found', (t) => {
+  t.is(
+    wrongsAfter(() => {}),
+    '',
+  );
+  const change = (more: Partial<KeptOutcome>) =>
+    wrongsAfter(({ outcomes }) => outcomes.push({ ...outcomes.pop()!, ...more }));
+  t.regex(change({ ends: [] }), /j was accepted and has no end/);
+  t.regex(change({ ends: ['b', 'c'] }), /j has two ends/);
+  t.regex(change({ delayMs: 200 }), /j starts too soon/);
+  const again = wrongsAfter(({ notes }) =>
+    notes.push({ ...notes[2]!, attempt: 2, fence: 3, at: 140 }),
+  );
+  t.regex(again, /j ran again after attempt 1/);
+});
+
+test('in what was written down, two of a key at a time, one out of order and a fence that does not rise are found', (t) => {
+  const change = (more: Partial<Note>) =>
+    wrongsAfter(({ notes }) => notes.splice(2, 1, { ...notes[2]!, ...more }));
+  t.regex(change({ at: 105 }), /j starts while i runs/);
+  t.regex(change({ at: 90 }), /i starts behind j/);
+  t.regex(change({ fence: 1 }), /j has no higher fence/);
 });
