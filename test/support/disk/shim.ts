@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const COMPILER = 'gcc';
+
 /** What a watched disk does, by the numbers of shim.c. */
 export const Fault = { NONE: 0, FLUSH_FAILS: 1, WRITE_IS_FULL: 2, FLUSH_IS_SLOW: 3 } as const;
 export type Fault = (typeof Fault)[keyof typeof Fault];
 
 /** Whether the shim can be built here. */
 export function canWatch(): boolean {
-  return process.platform === 'linux' && spawnSync('gcc', ['--version']).status === 0;
+  return process.platform === 'linux' && spawnSync(COMPILER, ['--version']).status === 0;
 }
 
 /** Stands between processes and their files in one directory: shim.c, built for this test file. */
@@ -24,7 +26,7 @@ export class Shim {
   constructor() {
     const source = fileURLToPath(new URL('shim.c', import.meta.url));
     const flags = ['-O2', '-Wall', '-Werror', '-shared', '-fPIC', '-o', this.#library];
-    execFileSync('gcc', [...flags, source, '-ldl', '-lpthread']);
+    execFileSync(COMPILER, [...flags, source, '-ldl', '-lpthread']);
     this.fault(Fault.NONE);
     process.on('exit', () => rmSync(this.folder, { recursive: true, force: true }));
   }

@@ -33,15 +33,19 @@ export function readOnlyCopy(t: ExecutionContext, dir: string): string | null {
   if (!isMounted) return null;
   const copy = join(path, 'data');
   cpSync(dir, copy, { recursive: true });
-  return spawnSync('mount', ['-o', 'remount,ro', path]).status === 0 ? copy : null;
+  return works('mount', ['-o', 'remount,ro', path]) ? copy : null;
+}
+
+function works(program: string, args: readonly string[]): boolean {
+  return spawnSync(program, args).status === 0;
 }
 
 function mounted(t: ExecutionContext): { path: string; isMounted: boolean } {
   const path = mkdtempSync(join(tmpdir(), 'latido-small-'));
   t.teardown(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 }));
   const options = ['-t', 'tmpfs', '-o', `size=${MEGABYTES}m`, 'latido-test', path];
-  const isMounted = spawnSync('mount', options).status === 0;
-  if (isMounted) t.teardown(() => void spawnSync('umount', ['-l', path]));
+  const isMounted = works('mount', options);
+  if (isMounted) t.teardown(() => void works('umount', ['-l', path]));
   return { path, isMounted };
 }
 
