@@ -1,68 +1,15 @@
-import type { KeptLoss } from '../../src/core/journal.ts';
 import { Verdict } from './judge.ts';
-
-/** What holds for a kept job, whoever submitted it. Instants are wall-clock milliseconds; 0 for none. */
-export interface KeptTerms {
-  readonly key: string;
-  readonly attemptsMax: number;
-  readonly notBefore: number;
-  readonly deadline: number;
-}
-
-/** How a kept job ended, to the byte. */
-export interface KeptEnd {
-  readonly status: string;
-  readonly body: string;
-}
-
-/** One dispatch of a kept job, as it leaves. */
-export interface KeptStart {
-  /** 1 for the first attempt. */
-  readonly attempt: number;
-  /** Rises with every job that is taken. */
-  readonly number: number;
-  readonly fence: number;
-  /** When the broker decided on it. */
-  readonly at: number;
-}
-
-/** What is recorded of an attempt that was given up. */
-export type StoredLoss = Pick<KeptLoss, 'attempt' | 'cause' | 'charged' | 'notBefore'>;
-
-class KeptRecord {
-  readonly name: string;
-  readonly terms: KeptTerms;
-  /** What is durable of it: that it was submitted, its attempts by their number, its end. */
-  isStored = false;
-  /** It came in at level memory: what is said of it need not be durable until somebody was promised that. */
-  isFromMemory = false;
-  readonly storedAttempts = new Set<number>();
-  readonly storedLosses = new Set<number>();
-  storedEnd: KeptEnd | null = null;
-  wasAccepted = false;
-  wasCancelled = false;
-  hasEnded = false;
-  hasFailedForGood = false;
-  charged = 0;
-  /** Its delay, and then its backoff. */
-  notBefore: number;
-  told: KeptEnd | null = null;
-
-  constructor(name: string, terms: KeptTerms) {
-    this.name = name;
-    this.terms = terms;
-    this.notBefore = terms.notBefore;
-  }
-
-  /** Whether nothing may be said of it that is not durable. */
-  get isDurable(): boolean {
-    return this.isStored && (this.wasAccepted || !this.isFromMemory);
-  }
-}
+import {
+  JudgedJob,
+  type KeptEnd,
+  type KeptStart,
+  type KeptTerms,
+  type StoredLoss,
+} from './judged-job.ts';
 
 /** The jobs of one order key, by what was seen of them. */
 class Line {
-  holder: KeptRecord | null = null;
+  holder: JudgedJob | null = null;
   number = -1;
   fence = -1;
   startedFence = -1;
@@ -73,12 +20,12 @@ class Line {
  * one end, an order key has one attempt at a time in the order of submits. Throws a `Verdict` at the event that breaks a promise.
  */
 export class KeptJudge {
-  #jobs = new Map<string, KeptRecord>();
+  #jobs = new Map<string, JudgedJob>();
   #lines = new Map<string, Line>();
 
   /** Somebody hands the job in. */
   asked(job: string, terms: KeptTerms): void {
-    if (!this.#jobs.has(job)) this.#jobs.set(job, new KeptRecord(job, terms));
+    if (!this.#jobs.has(job)) this.#jobs.set(job, new JudgedJob(job, terms));
   }
 
   /** It is durable that the job was submitted. */
@@ -247,6 +194,18 @@ export class KeptJudge {
     return this.#jobs.get(job)?.isStored === true;
   }
 
+  /**
+   * The broker died, and what it said of the job was said at level memory, though the disk has the job: nobody was promised that. True
+   * when it may end otherwise now.
+   */
+  mayEndOtherwise(job: string): boolean {
+    const record = this.#jobOf(job);
+    if (record.isDurable || record.storedEnd !== null) return false;
+    record.told = null;
+    record.wasCancelled = record.hasEnded = false;
+    return true;
+  }
+
   /** The history is over: what was accepted on the disk has come to an end. */
   finish(): void {
     for (const { name, wasAccepted, storedEnd } of this.#jobs.values())
@@ -259,7 +218,7 @@ export class KeptJudge {
     return [...this.#jobs.values()].filter((job) => job.wasAccepted).map(({ name }) => name);
   }
 
-  #holds(record: KeptRecord, { number, fence }: KeptStart): void {
+  #holds(record: JudgedJob, { number, fence }: KeptStart): void {
     const line = this.#lineOf(record.terms.key);
     const { holder } = line;
     if (fence <= line.fence)
@@ -286,7 +245,7 @@ export class KeptJudge {
     return line;
   }
 
-  #jobOf(name: string): KeptRecord {
+  #jobOf(name: string): JudgedJob {
     const job = this.#jobs.get(name);
     if (job === undefined) throw new Verdict(`nobody asked for ${name}`);
     return job;

@@ -4,7 +4,8 @@ import { deathNoteOf } from '../../../src/wire/death-note.ts';
 import { Status } from '../../../src/wire/verbs.ts';
 import type { Written } from '../fake-store.ts';
 import { Verdict } from '../judge.ts';
-import { type KeptEnd, KeptJudge } from '../kept-judge.ts';
+import type { KeptEnd } from '../judged-job.ts';
+import { KeptJudge } from '../kept-judge.ts';
 import type { Books } from './books.ts';
 import { speakerOf } from './client-wire.ts';
 import { type AttemptNote, Era, KeptDossier } from './dossier.ts';
@@ -48,6 +49,8 @@ export class KeptBooks {
 
   brokerDied(): void {
     for (const dossier of this.#byId.values()) {
+      const { key } = dossier;
+      if (this.judge.isStored(key) && this.judge.mayEndOtherwise(key)) this.books.judge.forgot(key);
       dossier.isFromMemory = false;
       this.#dropped(dossier);
     }
@@ -67,8 +70,9 @@ export class KeptBooks {
   failed(dossier: KeptDossier, note: AttemptNote, isPermanent: boolean): void {
     note.hasFailed = true;
     if (isPermanent) this.judge.failedForGood(dossier.key);
-    if (this.#world.disk.has(dossier.errand.id) || !this.books.judge.isOpen(note.name)) return;
+    const { inventory } = this.#world.broker.core;
     // Where nothing is recorded this is how it is known.
+    if (inventory.find(dossier.errand.id)?.keep?.durable === true) return;
     if (dossier.present === note) this.books.giveUp(note, 'failed');
   }
 
