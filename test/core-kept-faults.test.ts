@@ -1,6 +1,7 @@
 /** What must not happen to kept jobs when brokers and stores die at bad moments. */
 
 import test from 'ava';
+import { Ulids } from '../src/client/ulid.ts';
 import { Ending } from '../src/core/job.ts';
 import { kept, turn } from './support/kept.ts';
 
@@ -46,11 +47,12 @@ test('after a restart an attempt that had been given up is not taken for the pre
   t.is(k.store.endedBy('j1')!.ending, Ending.OK);
 });
 
-test('submits of an id that wait for the store while its job comes in and is cancelled make no second job of it', (t) => {
+test('submits of an id and a cancel of it that wait for the store make one job, and who asks behind them hears its end', (t) => {
   const k = kept();
   const d = k.world.client('d');
   k.c.keep('A', 'one', { id: 'j1' });
   k.world.broker.revoke(k.world.now, d.core, 7, 'j1');
+  k.world.broker.attach(k.world.now, d.core, 8, 'j1');
   d.keep('A', 'one', { id: 'j1' });
   for (let i = 0; i < 3; i++) turn(k);
   t.deepEqual(
@@ -59,6 +61,92 @@ test('submits of an id that wait for the store while its job comes in and is can
   );
   t.deepEqual(
     k.world.said().filter((line) => line.startsWith('d:')),
-    ['d: accept 7 j1 at level 1', 'd: answer 1 j1 CANCELLED "", ended before'],
+    [
+      'd: answer 1 j1 CANCELLED ""',
+      'd: accept 7 j1 at level 1',
+      'd: answer 8 j1 CANCELLED "", ended before',
+    ],
   );
+});
+
+const ulids = new Ulids();
+
+/** An id that is so young that the store need not be asked whether it knows it. */
+function freshId({ world }: ReturnType<typeof kept>): string {
+  return `@${ulids.next(world.broker.state.wallAt(world.now))}`;
+}
+
+/** The store fails: what was not committed is lost, and what the core asks from then on is not answered. */
+function fail({ store, world }: ReturnType<typeof kept>): void {
+  store.fail();
+  world.broker.storeFailed(world.now, 'STORE_FAILED');
+  world.tick();
+}
+
+test('while the store is read again nobody takes the key of a job that it has, nor of one whose end it may not have', (t) => {
+  const k = kept();
+  k.c.keep('A', 'one', { id: 'j1', key: 'runs' });
+  k.c.keep('A', 'two', { id: 'j2', key: 'ended' });
+  turn(k);
+  const [runs, ended] = k.w.holds;
+  k.w.answer(ended, 'done');
+  k.world.tick();
+  fail(k);
+  for (const [body, key] of [
+    ['three', 'runs'],
+    ['four', 'ended'],
+    ['five', 'other'],
+  ] as const)
+    k.c.keep('A', body, { id: freshId(k), key, level: 0 });
+  turn(k);
+  const bodies = () => k.w.seen.held.map(({ body }) => body);
+  t.deepEqual(bodies(), ['one', 'five']);
+  k.world.reopen();
+  k.w.back();
+  turn(k);
+  k.w.answer(runs, 'done');
+  turn(k);
+  t.deepEqual(bodies(), ['five', 'three']);
+  k.world.after(k.world.settings.adoptMs);
+  turn(k);
+  t.deepEqual(bodies(), ['five', 'three', 'two']);
+});
+
+test('a job from memory that is known to be durable when the store fails is read again; one in doubt goes on as it was', (t) => {
+  const k = kept();
+  for (const id of ['sure', 'doubt']) k.c.keep('A', id, { id, level: 0, delayMs: 100 });
+  turn(k);
+  k.c.keep('A', 'sure', { id: 'sure' });
+  turn(k);
+  k.world.broker.state.durable = k.world.broker.state.recorded;
+  k.c.keep('A', 'doubt', { id: 'doubt' });
+  k.world.tick();
+  fail(k);
+  k.world.after(200);
+  t.deepEqual(
+    k.w.seen.held.map(({ body }) => body),
+    ['doubt'],
+  );
+});
+
+test('a deadline that passed while the broker was frozen has passed', (t) => {
+  const k = kept();
+  k.c.keep('A', 'one', { id: 'j1', deadline: k.world.broker.state.wallAt(k.world.now) + 100 });
+  k.world.broker.state.wallOffset += 200;
+  turn(k);
+  t.deepEqual(k.w.holds, []);
+  t.is(k.store.endedBy('j1')!.ending, Ending.EXPIRED);
+});
+
+test('a call that comes again while the store is away waits for no worker', (t) => {
+  const k = kept();
+  k.world.after(1000);
+  k.w.report(0);
+  fail(k);
+  k.c.gone();
+  const call = k.c.submit('A', 'mine');
+  k.c.hello();
+  k.c.say(call, true);
+  k.world.tick();
+  t.deepEqual(k.w.holds, ['c-1']);
 });

@@ -88,12 +88,15 @@ test('who asks for a job that is just coming in follows it', (t) => {
   const k = kept();
   const d = k.world.client('d');
   const id = `@${new Ulids().next(k.world.broker.state.wallAt(k.world.now))}`;
-  k.world.broker.attach(k.world.now, d.core, 1, id);
-  k.c.keep('A', 'one', { id });
+  for (const each of [id, 'own']) {
+    k.world.broker.attach(k.world.now, d.core, each.length, each);
+    k.c.keep('A', 'one', { id: each });
+  }
   turn(k);
-  k.w.answer('store-1', 'done');
+  for (const held of k.w.holds) k.w.answer(held, 'done');
   turn(k);
-  t.true(k.world.said().includes(`d: answer 1 ${id} OK "done"`));
+  const told = k.world.said().filter((line) => line.startsWith('d: answer'));
+  t.deepEqual(told, [`d: answer 27 ${id} OK "done"`, 'd: answer 3 own OK "done"']);
 });
 
 test('a job that has ended while the store was asked for it is asked for again', (t) => {

@@ -32,7 +32,12 @@ export class Keeping implements KeptStore {
   async start(broker: Broker, turn: Turn): Promise<void> {
     this.#broker = broker;
     this.#turn = turn;
-    await this.#open();
+    // Nobody is served yet: each job is restored as it comes, and none is kept besides.
+    await this.#store.open(
+      (job) => broker.restore(turn.now(), job),
+      ({ instance, nextNumber, nextFence }) => broker.opened(instance, nextNumber, nextFence),
+    );
+    this.#opened();
   }
 
   /** The question is put when the turn has been handed over: it is answered with what that has recorded. */
@@ -72,7 +77,7 @@ export class Keeping implements KeptStore {
   #openLater(): void {
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      this.#open().then(
+      this.#openAgain().then(
         () => this.#log({ level: 'info', text: 'the store is open again: durable jobs are taken' }),
         () => {
           if (!this.#closed) this.#openLater();
@@ -81,7 +86,8 @@ export class Keeping implements KeptStore {
     }, AGAIN_MS);
   }
 
-  async #open(): Promise<void> {
+  /** All is read before any of it is believed: what would be dispatched meanwhile could not be recorded. */
+  async #openAgain(): Promise<void> {
     const jobs: KeptJob[] = [];
     const { instance, nextNumber, nextFence } = await this.#store.open((job) => jobs.push(job));
     if (this.#closed) return;
@@ -90,6 +96,10 @@ export class Keeping implements KeptStore {
       for (const job of jobs.slice(at, at + SLICE)) this.#broker.restore(this.#turn.now(), job);
       await new Promise((resolve) => setImmediate(resolve));
     }
+    this.#opened();
+  }
+
+  #opened(): void {
     this.#broker.restored(this.#turn.now());
     this.#turn.soon();
   }

@@ -80,8 +80,8 @@ export class StoreMeter implements Store {
     return bytes;
   }
 
-  async open(onJob: (job: KeptJob) => void): Promise<Opened> {
-    const opened = await this.#store.open(onJob);
+  async open(onJob: (job: KeptJob) => void, onOpened?: (opened: Opened) => void): Promise<Opened> {
+    const opened = await this.#store.open(onJob, onOpened);
     this.isOpen = true;
     return opened;
   }

@@ -1,10 +1,12 @@
 import { startBroker } from '../broker/server.ts';
+import { limitYoungGeneration } from '../broker/young-generation.ts';
 import type { BrokerOptions } from '../options.ts';
 import { createLog } from './log.ts';
 import { stopAsked } from './stop.ts';
 
 /** The program `broker`: one line with `ready` and its addresses on stdout, then it serves until asked to stop. */
 export async function runBroker(options: BrokerOptions): Promise<number> {
+  limitYoungGeneration();
   const stop = stopAsked();
   const log = createLog(options.json);
   const broker = await startBroker(options, log);

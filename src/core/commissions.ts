@@ -162,6 +162,7 @@ export class Commissions {
     const submit = { ...from, kept: asked };
     const { call, acceptWanted } = submit;
     this.#inquiries.ask(asked.id, {
+      submits: true,
       told: (now, ended) => {
         if (client.outbox === null) return;
         const known = this.#ledger.get(asked.id);
@@ -215,6 +216,7 @@ export class Commissions {
       refuse(storeRefusal === 'NO_STORE' ? 'JOB_UNKNOWN' : storeRefusal);
     else {
       this.#inquiries.ask(id, {
+        submits: false,
         told: (then, ended) => {
           const come = this.#ledger.get(id);
           if (come !== null) found.known(then, come);

@@ -10,6 +10,8 @@ export interface Archive {
 export type Archived = EndedJob | 'open' | null;
 
 export interface Inquirer {
+  /** It hands the job in, if there is none: who only asks for it is told after that. */
+  readonly submits: boolean;
   told(now: number, ended: EndedJob | null): void;
   failed(code: StoreRefusal): void;
 }
@@ -28,7 +30,8 @@ export class Inquiries {
   ask(id: string, inquirer: Inquirer): void {
     const others = this.#open.get(id);
     if (others !== undefined) {
-      others.push(inquirer);
+      const asks = inquirer.submits ? others.findIndex(({ submits }) => !submits) : -1;
+      others.splice(asks < 0 ? others.length : asks, 0, inquirer);
       return;
     }
     this.#open.set(id, [inquirer]);

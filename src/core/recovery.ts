@@ -8,6 +8,7 @@ import type { Keeps } from './keeps.ts';
 import type { Keys } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import type { StoreRefusal } from './outbox.ts';
+import { NOTHING, Slab } from './slab.ts';
 import type { State } from './state.ts';
 import type { Upgrades } from './upgrades.ts';
 import type { Waiting } from './waiting.ts';
@@ -25,6 +26,8 @@ export class Recovery {
   readonly #upgrades: Upgrades;
   /** Restored jobs of order keys, until all are there. */
   readonly #inLine = new Set<Job>();
+  /** What the last body came in. */
+  #chunk = NOTHING;
 
   constructor(
     state: State,
@@ -55,8 +58,8 @@ export class Recovery {
       return;
     }
     const type = this.#state.typeOfKept(kept.type);
-    const slab = this.#state.slabs.frame(now, body);
-    const job = this.#keeps.make(now, type, kept, Level.DISK, slab, 0, body.length);
+    const slab = this.#slabOf(now, body);
+    const job = this.#keeps.make(now, type, kept, Level.DISK, slab, body.byteOffset, body.length);
     const keep = job.keep!;
     job.attempts = open === null ? attempts : open.attempt - 1;
     this.#remember(now, keep, losses);
@@ -74,6 +77,7 @@ export class Recovery {
   /** All that had not ended has been restored: durable jobs are taken from now on. */
   ready(now: number): void {
     this.#state.storeRefusal = null;
+    this.#chunk = NOTHING;
     for (const job of [...this.#inLine, ...this.#keys.open()]) {
       const isHeld = job.keep!.fence > 0;
       if (job.state === JobState.WAITING && job.rare?.aside && !isHeld) {
@@ -127,6 +131,14 @@ export class Recovery {
       this.#waiting.setAside(job);
       this.#inLine.add(job);
     } else this.#waiting.push(now, job);
+  }
+
+  /** Bodies come many in one stretch of memory, and stay in it. */
+  #slabOf(now: number, { buffer }: Uint8Array): Slab {
+    if (this.#chunk.bytes.buffer !== buffer) {
+      this.#chunk = new Slab(new Uint8Array(buffer), now, true);
+    }
+    return this.#chunk;
   }
 
   #remember(now: number, keep: Keep, losses: readonly KeptLoss[]): void {

@@ -154,7 +154,7 @@ export class Slabs {
 
   #notice(slab: Slab): void {
     if (!slab.shared || slab.queued || slab === this.#current) return;
-    if (slab.alive === 0 || slab.aliveBytes * 4 >= SLAB_BYTES) return;
+    if (slab.alive === 0 || slab.aliveBytes * 4 >= slab.bytes.length) return;
     slab.queued = true;
     this.#sparse.push(slab);
   }

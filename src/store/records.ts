@@ -10,6 +10,7 @@ export class RecordReader {
   /** Where the record begins and ends. */
   start = 0;
   end: number;
+  #lastBackoff: Backoff = { kind: 0, ms: 0, msMax: 0, jitter: 0 };
 
   constructor(bytes: Uint8Array, from = HEADER_BYTES) {
     this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -80,15 +81,17 @@ export class RecordReader {
     };
   }
 
+  /** Most jobs have the same: one object for those that come one behind the other. */
   #backoff(): Backoff {
-    const view = this.view;
-    const at = this.start;
-    return {
-      kind: this.bytes[at + 6] as Backoff['kind'],
-      ms: view.getUint32(at + 48, true),
-      msMax: view.getUint32(at + 52, true),
-      jitter: this.bytes[at + 7]!,
-    };
+    const { view, start: at } = this;
+    const kind = this.bytes[at + 6] as Backoff['kind'];
+    const jitter = this.bytes[at + 7]!;
+    const ms = view.getUint32(at + 48, true);
+    const msMax = view.getUint32(at + 52, true);
+    const last = this.#lastBackoff;
+    const same = last.kind === kind && last.jitter === jitter && last.ms === ms;
+    if (!same || last.msMax !== msMax) this.#lastBackoff = { kind, ms, msMax, jitter };
+    return this.#lastBackoff;
   }
 
   attempt(): KeptAttempt {

@@ -35,7 +35,8 @@ export class SqliteStore implements MeasuredStore {
   #lastCommit = 0;
   #pendingBytes = 0;
   #isOpen = false;
-  #onJob: ((job: KeptJob) => void) | null = null;
+  #onJob: (job: KeptJob) => void = () => {};
+  #onOpened: (opened: Opened) => void = () => {};
 
   constructor(dir: string, options: SqliteStoreOptions, events: StoreEvents) {
     const { keepAnswersMs, keepAnswersBytes } = options;
@@ -51,10 +52,14 @@ export class SqliteStore implements MeasuredStore {
     return this.#pendingBytes;
   }
 
-  async open(onJob: (job: KeptJob) => void): Promise<Opened> {
+  async open(
+    onJob: (job: KeptJob) => void,
+    onOpened: (opened: Opened) => void = () => {},
+  ): Promise<Opened> {
     this.#isOpen = false;
     this.journal.drop();
     this.#onJob = onJob;
+    this.#onOpened = onOpened;
     this.#worker ??= this.#start();
     this.#worker.ref();
     try {
@@ -146,6 +151,9 @@ export class SqliteStore implements MeasuredStore {
       case 'failed':
         this.#fail(message.code, message.reason);
         return;
+      case 'opened':
+        this.#onOpened(message.opened);
+        return;
       case 'jobs':
         this.#load(message.bytes);
         return;
@@ -165,7 +173,7 @@ export class SqliteStore implements MeasuredStore {
 
   #load(bytes: Uint8Array): void {
     eachJob(bytes, (found) => {
-      if (found.state === 'waiting' || found.state === 'dispatched') this.#onJob?.(found.job);
+      if (found.state === 'waiting' || found.state === 'dispatched') this.#onJob(found.job);
     });
     this.#worker?.postMessage({ op: 'more' } satisfies ToWriter);
   }

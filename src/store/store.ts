@@ -63,8 +63,11 @@ export interface Store {
   readonly recordedBytes: number;
   /** Bytes of commits on their way; the broker refuses what it cannot hand over. */
   readonly pendingBytes: number;
-  /** Opens, or opens again after a failure; `onJob` is given every job that has not ended, lowest number first. */
-  open(onJob: (job: KeptJob) => void): Promise<Opened>;
+  /**
+   * Opens, or opens again after a failure; `onJob` is given every job that has not ended, lowest number first. `onOpened` hears
+   * what the store is before the first of them, though its end is that all is well.
+   */
+  open(onJob: (job: KeptJob) => void, onOpened?: (opened: Opened) => void): Promise<Opened>;
   /** Hands over what has been recorded since the last commit; its number, or 0 when nothing was. */
   commit(): number;
   /** The job that a client's id names, or null. */
