@@ -108,6 +108,7 @@ test('while the store is read again nobody takes the key of a job that it has, n
   turn(k);
   t.deepEqual(bodies(), ['five', 'three']);
   k.world.after(k.world.settings.adoptMs);
+  k.w.report(0);
   turn(k);
   t.deepEqual(bodies(), ['five', 'three', 'two']);
 });

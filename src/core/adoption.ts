@@ -42,6 +42,8 @@ export class Adoption {
   readonly #attempts: Attempts;
   readonly #ledger: Ledger;
   until: number;
+  /** Until when calls that nobody here knows wait for workers: a store that has failed does not hold them up. */
+  #claimUntil: number;
   #pending = new Map<string, Pending>();
   #held = new Set<Job>();
 
@@ -50,7 +52,7 @@ export class Adoption {
     this.#waiting = waiting;
     this.#attempts = attempts;
     this.#ledger = ledger;
-    this.until = now + state.settings.adoptMs;
+    this.until = this.#claimUntil = now + state.settings.adoptMs;
   }
 
   /** Decides on an offer; the run under which the worker keeps it, if it does. */
@@ -77,7 +79,7 @@ export class Adoption {
 
   /** Nobody is given up before so long after `now`. */
   extend(now: number): void {
-    this.until = now + this.#state.settings.adoptMs;
+    this.until = this.#claimUntil = now + this.#state.settings.adoptMs;
   }
 
   /** The run that `worker` holds in the place of what it offered under this token, or null. */
@@ -87,7 +89,8 @@ export class Adoption {
 
   /** A repeated submit that nobody here knows: true when it is taken care of, and not to be queued. */
   claim(now: number, job: Job): boolean {
-    if (now >= this.until) return false;
+    const isOffered = this.#pending.has(keyOf(job.client.instance, job.call, 0));
+    if (now >= this.until || (now >= this.#claimUntil && !isOffered)) return false;
     this.hold(now, job);
     return true;
   }

@@ -1,4 +1,5 @@
 import type { Job } from './job.ts';
+import type { State } from './state.ts';
 
 /** The jobs of one order key in the order of their submits: only the first may go. */
 export class KeyLine {
@@ -22,14 +23,17 @@ export class KeyLine {
 export class Keys {
   readonly #lines = new Map<string, KeyLine>();
   readonly #shut = new Set<KeyLine>();
+  readonly #state: State;
+  /** Keys that durable jobs have left, with the records until then: a store that fails may not have their ends. */
+  readonly #left: { readonly key: string; readonly recorded: number }[] = [];
+
+  constructor(state: State) {
+    this.#state = state;
+  }
 
   /** The job stands in line. */
   join(job: Job, key: string): void {
-    let line = this.#lines.get(key);
-    if (line === undefined) {
-      line = new KeyLine(key);
-      this.#lines.set(key, line);
-    }
+    const line = this.#lineOf(key);
     line.jobs.add(job);
     job.needRare().line = line;
   }
@@ -44,10 +48,13 @@ export class Keys {
 
   /** The job is dropped to be read again from the store: who stands behind it does not go before. */
   shut(job: Job): void {
-    const line = job.rare?.line;
-    if (!line) return;
-    line.shut = true;
-    this.#shut.add(line);
+    if (job.rare?.line) this.#shutLine(job.rare.line);
+  }
+
+  /** The store has failed: jobs whose ends it may not have are going to be read again, too. */
+  shutLeft(): void {
+    for (const { key, recorded } of this.#left.splice(0))
+      if (recorded > this.#state.durable) this.#shutLine(this.#lineOf(key));
   }
 
   /** All have been read: in the order of their submits, behind the one that is under way. The first of each line. */
@@ -67,11 +74,32 @@ export class Keys {
   leave(job: Job): Job | null {
     const line = job.rare?.line;
     if (!line) return null;
+    if (job.keep?.durable) this.#note(line.key);
     const held = line.head === job;
     line.jobs.delete(job);
     job.needRare().line = null;
     if (line.jobs.size === 0 && !line.shut) this.#lines.delete(line.key);
     return held ? line.head : null;
+  }
+
+  #note(key: string): void {
+    const { durable, recorded } = this.#state;
+    while (this.#left.length > 0 && this.#left[0]!.recorded <= durable) this.#left.shift();
+    this.#left.push({ key, recorded });
+  }
+
+  #shutLine(line: KeyLine): void {
+    line.shut = true;
+    this.#shut.add(line);
+  }
+
+  #lineOf(key: string): KeyLine {
+    let line = this.#lines.get(key);
+    if (line === undefined) {
+      line = new KeyLine(key);
+      this.#lines.set(key, line);
+    }
+    return line;
   }
 }
 

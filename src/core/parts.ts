@@ -41,7 +41,7 @@ export class Parts {
   constructor(now: number, epoch: number, settings: Settings, watcher: Watcher, store: KeptStore) {
     const state = new State(epoch, settings, watcher);
     const waiting = new Waiting(state);
-    const keys = new Keys();
+    const keys = new Keys(state);
     const ledger = new Ledger(state);
     const records = new Records(state, store.journal);
     const endings = new Endings(state, waiting, keys, ledger, records);

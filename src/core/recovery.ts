@@ -97,6 +97,7 @@ export class Recovery {
     this.#state.storeRefusal = code;
     this.#adoption.until = Number.POSITIVE_INFINITY;
     this.#inLine.clear();
+    this.#keys.shutLeft();
     const peers = new Set<Client | Worker>();
     for (const keep of this.#ledger.all()) {
       if (keep.level !== Level.DISK) continue;
