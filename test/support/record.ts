@@ -12,6 +12,8 @@ export interface Note {
   readonly pid: number;
   /** By the shared clock. */
   readonly at: number;
+  /** By the wall clock: coarser, and the same in processes that were started at different times. */
+  readonly wall: number;
 }
 
 /** What a client saw of one call. */
