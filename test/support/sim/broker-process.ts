@@ -25,7 +25,8 @@ const WALL = 1_700_000_000_000;
 
 /** The broker's process: the real core, doors and turns, and a store that fails. */
 export class BrokerProcess implements LoopOwner {
-  /** It serves. */
+  /** It runs; serving, once its store is open. */
+  isAlive = false;
   isUp = false;
   isFrozen = false;
   epoch = 0;
@@ -39,7 +40,6 @@ export class BrokerProcess implements LoopOwner {
   timeOrigin = WALL;
   readonly links = new Map<string, Link>();
   readonly #world: World;
-  #isAlive = false;
   #turn!: Turn;
   #doors!: readonly [Door, Door];
   #inbox: (() => void)[] = [];
@@ -55,7 +55,7 @@ export class BrokerProcess implements LoopOwner {
 
   start(): void {
     const { chance, plan, timeline, witness } = this.#world;
-    this.#isAlive = true;
+    this.isAlive = true;
     this.epoch = chance.u32();
     // Some run over the end of the stamps that jobs carry.
     const age = chance.yes(0.2) ? 214_748_364 - chance.int(0, 3000) : chance.int(0, 1_000_000);
@@ -115,7 +115,7 @@ export class BrokerProcess implements LoopOwner {
   crash(): void {
     const { chance } = this.#world;
     this.#world.trace(() => 'broker is killed');
-    this.#isAlive = this.isUp = this.isFrozen = false;
+    this.isAlive = this.isUp = this.isFrozen = false;
     this.#inbox = [];
     this.#turn.stop();
     this.store?.lose();
@@ -182,7 +182,7 @@ export class BrokerProcess implements LoopOwner {
   later(ms: number, something: () => void): Happening {
     const { epoch } = this;
     return this.#world.timeline.after(ms, () => {
-      if (this.#isAlive && this.epoch === epoch) this.#take(something);
+      if (this.isAlive && this.epoch === epoch) this.#take(something);
     });
   }
 
@@ -227,7 +227,7 @@ export class BrokerProcess implements LoopOwner {
     const { epoch } = this;
     keeping.start(this.core, this.#turn).then(
       () => {
-        if (this.#isAlive && this.epoch === epoch) this.#take(() => this.#serve());
+        if (this.isAlive && this.epoch === epoch) this.#take(() => this.#serve());
       },
       (error) => this.#world.broke(error),
     );

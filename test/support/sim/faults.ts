@@ -41,7 +41,7 @@ function strikeWorker(world: World, kind: FaultKind, worker: WorkerPeer): void {
 
 function strikeBroker(world: World, kind: FaultKind): void {
   const { broker, chance, plan } = world;
-  if (!broker.isUp) return;
+  if (!broker.isUp && !(broker.isAlive && kind === 'crash-broker')) return;
   world.trace(() => `fault: ${kind}`);
   if (kind.endsWith('-store')) {
     strikeStore(world, kind);

@@ -84,6 +84,8 @@ export class KeptBooks {
   #dropped(dossier: KeptDossier): void {
     if (this.judge.forgot(dossier.key)) {
       this.books.judge.forgot(dossier.key);
+      dossier.recorded.clear();
+      dossier.lost.clear();
       for (const note of dossier.attempts) {
         this.books.giveUp(note, 'broker-gone');
         this.books.judge.disown(note.name);
