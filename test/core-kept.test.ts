@@ -175,6 +175,21 @@ test('a generated id that is older than ids are remembered is refused, and a fre
   t.is(k.store.open().length, 1);
 });
 
+test('a generated id whose job the store may have forgotten for want of room is not taken again', (t) => {
+  const k = kept();
+  const { broker, now } = k.world;
+  const wall = broker.state.wallAt(now);
+  const ids = [wall - 1000, wall].map((at) => `@${new Ulids().next(at)}`);
+  broker.forgot(wall - 500);
+  k.c.cut();
+  for (const id of ids) k.c.keep('A', 'old', { id });
+  k.c.back();
+  k.c.keep('A', 'new', { id: `@${new Ulids().next(wall - 1000)}` });
+  turn(k);
+  t.is(k.store.open().length, 2);
+  t.true(k.world.said().includes('c: refuse 1 ID_EXPIRED'));
+});
+
 test('a kept job can be cancelled by its id and asked for by anybody; an unknown one cannot', (t) => {
   const k = kept();
   k.c.keep('B', 'one', { id: 'j1', follow: false });

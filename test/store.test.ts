@@ -113,15 +113,14 @@ for (const engine of [sqlite]) {
   });
 
   test(`${engine.name}: of too many bytes of answers the oldest are forgotten`, async (t) => {
-    const owner = new Owner(engine, freshPlace(t), {
-      keepAnswersMs: 1e9,
-      keepAnswersBytes: 100_000,
-    });
+    const place = freshPlace(t);
+    const owner = new Owner(engine, place, { keepAnswersMs: 1e9, keepAnswersBytes: 100_000 });
     await owner.open();
     submit(owner, 1, 101);
+    const began = Date.now();
     const answer = new Uint8Array(10_000);
     for (let number = 1; number <= 101; number += 2)
-      owner.store.journal.ended(number, 0, 1, Date.now() + number, answer, 0, answer.length);
+      owner.store.journal.ended(number, 0, 1, began + 10 * number, answer, 0, answer.length);
     await owner.commit();
     await until(
       'the oldest are forgotten',
@@ -129,7 +128,12 @@ for (const engine of [sqlite]) {
     );
     t.not(await owner.store.find('job-101'), null);
     t.not(await owner.store.find('job-87'), null);
+    const forgottenTo = owner.forgottenTo;
+    t.true(forgottenTo >= began + 810 && forgottenTo < began + 870);
     await owner.store.close();
+    const next = new Owner(engine, place);
+    t.is((await next.open()).opened.forgottenTo, forgottenTo);
+    await next.store.close();
   });
 
   test(`${engine.name}: a copy that is taken under load opens as a store of its own`, async (t) => {

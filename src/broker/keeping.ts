@@ -2,7 +2,7 @@ import type { Broker } from '../core/broker.ts';
 import type { Archived } from '../core/inquiries.ts';
 import type { Journal, KeptJob } from '../core/journal.ts';
 import type { KeptStore } from '../core/kept-store.ts';
-import type { FoundJob, Store, StoreFailure } from '../store/store.ts';
+import type { FoundJob, Opened, Store, StoreFailure } from '../store/store.ts';
 import type { Log } from './log.ts';
 import type { Turn } from './turn.ts';
 
@@ -35,7 +35,7 @@ export class Keeping implements KeptStore {
     // Nobody is served yet: each job is restored as it comes, and none is kept besides.
     await this.#store.open(
       (job) => broker.restore(turn.now(), job),
-      ({ instance, nextNumber, nextFence }) => broker.opened(instance, nextNumber, nextFence),
+      (opened) => this.#begin(opened),
     );
     this.#opened();
   }
@@ -89,14 +89,19 @@ export class Keeping implements KeptStore {
   /** All is read before any of it is believed: what would be dispatched meanwhile could not be recorded. */
   async #openAgain(): Promise<void> {
     const jobs: KeptJob[] = [];
-    const { instance, nextNumber, nextFence } = await this.#store.open((job) => jobs.push(job));
+    const opened = await this.#store.open((job) => jobs.push(job));
     if (this.#closed) return;
-    this.#broker.opened(instance, nextNumber, nextFence);
+    this.#begin(opened);
     for (let at = 0; at < jobs.length; at += SLICE) {
       for (const job of jobs.slice(at, at + SLICE)) this.#broker.restore(this.#turn.now(), job);
       await new Promise((resolve) => setImmediate(resolve));
     }
     this.#opened();
+  }
+
+  #begin({ instance, nextNumber, nextFence, forgottenTo }: Opened): void {
+    this.#broker.opened(instance, nextNumber, nextFence);
+    this.#broker.forgot(forgottenTo);
   }
 
   #opened(): void {

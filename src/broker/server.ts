@@ -82,6 +82,7 @@ class Server implements RunningBroker {
       (events) => storeFor(options, events),
       {
         durable: (commit) => this.#turn.durable(commit),
+        forgot: (to) => this.#broker.forgot(to),
         failed: (code, reason) => this.#keeping.failed(code, reason),
       },
       () => this.#broker.state.recorded,

@@ -57,6 +57,7 @@ export class StoreMeter implements Store {
         this.#durable(commit);
         events.durable(commit);
       },
+      forgot: events.forgot,
       failed: (code, reason) => {
         this.#failed(code);
         events.failed(code, reason);

@@ -106,6 +106,11 @@ export class Broker {
     this.state.nextFence = Math.max(this.state.nextFence, nextFence);
   }
 
+  /** The store has forgotten jobs that ended up to this instant of the wall clock. */
+  forgot(to: number): void {
+    this.state.forgottenTo = Math.max(this.state.forgottenTo, to);
+  }
+
   restore(now: number, job: KeptJob): void {
     this.#recovery.restore(now, job);
   }

@@ -73,13 +73,12 @@ export class Commissions {
       this.#again(now, client, submit.call, asked, known, submit.acceptWanted);
       return;
     }
-    const refusal = asked.level === Level.DISK ? this.#state.storeRefusal : null;
-    if (refusal !== null) {
-      this.#intake.refuse(client, submit.call, refusal);
-    } else if (!this.#mayBeRemembered(now, submit, id)) {
+    const { storeRefusal } = this.#state;
+    const mayBeStored = storeRefusal !== 'NO_STORE' && this.#mayBeRemembered(now, submit);
+    if (storeRefusal !== null && (asked.level === Level.DISK || mayBeStored)) {
+      this.#intake.refuse(client, submit.call, storeRefusal);
+    } else if (!mayBeStored) {
       this.#take(now, client, type, submit, slab, offset, length);
-    } else if (this.#state.storeRefusal !== null) {
-      this.#intake.refuse(client, submit.call, this.#state.storeRefusal);
     } else {
       this.#takeIfUnknown(client, type, submit, slab.bytes.slice(offset, offset + length));
     }
@@ -139,7 +138,7 @@ export class Commissions {
     length: number,
   ): void {
     const asked = submit.kept!;
-    const code = this.#obstacle(now, type, asked, length);
+    const code = this.#obstacle(now, type, submit, length);
     if (code !== null) {
       this.#intake.refuse(client, submit.call, code);
       return;
@@ -237,27 +236,29 @@ export class Commissions {
     client.outbox?.acceptKept(call, keep.job, keep.level);
   }
 
-  #obstacle(now: number, type: Type, asked: KeptSubmit, length: number): Refusal | null {
+  #obstacle(now: number, type: Type, submit: Submit, length: number): Refusal | null {
     const { storeRefusal } = this.#state;
-    if (asked.level === Level.DISK) {
+    const { level, id } = submit.kept!;
+    if (level === Level.DISK) {
       if (storeRefusal !== null) return storeRefusal;
       if (this.#state.storeBehind) return 'BUSY';
     }
-    return this.#expiredId(now, asked.id) ?? this.#intake.obstacle(now, type, length);
+    const mayBeOld = this.#mayBeRemembered(now, submit);
+    return (mayBeOld ? this.#expiredId(now, id) : null) ?? this.#intake.obstacle(now, type, length);
   }
 
   /** A generated id whose job may have been forgotten must not be run again. */
   #expiredId(now: number, id: string): KeptRefusal | null {
     const at = madeAt(id);
     if (at < 0) return null;
-    const age = this.#state.wallAt(now) - at;
-    return age > this.#state.settings.keepAnswersMs ? 'ID_EXPIRED' : null;
+    const { settings, forgottenTo } = this.#state;
+    const isOld = at <= forgottenTo || this.#state.wallAt(now) - at > settings.keepAnswersMs;
+    return isOld ? 'ID_EXPIRED' : null;
   }
 
-  /** Whether the store must be asked before the id can be taken as a new one. */
-  #mayBeRemembered(now: number, { repeat }: Submit, id: string): boolean {
-    if (this.#state.storeRefusal === 'NO_STORE') return false;
-    const at = repeat ? -1 : madeAt(id);
+  /** Whether the job may have been handed in before, so that the store must be asked before it can be taken as a new one. */
+  #mayBeRemembered(now: number, { repeat, kept }: Submit): boolean {
+    const at = repeat ? -1 : madeAt(kept!.id);
     return at < 0 || this.#state.wallAt(now) - at > FRESH_MS;
   }
 }

@@ -146,6 +146,8 @@ export class Ledger {
       const full =
         this.#remembered.size > REMEMBERED_MAX || this.#rememberedBytes > REMEMBERED_BYTES_MAX;
       if (keep.forgetAt > now && !full) return keep.forgetAt;
+      const endedAt = this.#state.wallAt(keep.forgetAt - this.#state.settings.keepAnswersMs);
+      this.#state.forgottenTo = Math.max(this.#state.forgottenTo, endedAt);
       this.forget(keep);
     }
     return Number.POSITIVE_INFINITY;

@@ -75,6 +75,8 @@ export class State {
   durable = 0;
   /** The store has none as high. */
   nextFence = 1;
+  /** Of jobs that ended up to this instant of the wall clock the store has forgotten some. */
+  forgottenTo = 0;
   /** Why no durable job can be taken now; null when one can. */
   storeRefusal: StoreRefusal | null = 'NO_STORE';
   /** Jobs that are known, those included that have ended and wait for their client. */

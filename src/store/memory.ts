@@ -8,7 +8,7 @@ export class MemoryStore implements MeasuredStore {
   readonly pendingBytes = 0;
 
   async open(): Promise<Opened> {
-    return { instance: '0'.repeat(32), nextNumber: 1, nextFence: 1 };
+    return { instance: '0'.repeat(32), nextNumber: 1, nextFence: 1, forgottenTo: 0 };
   }
 
   commit(): number {

@@ -19,6 +19,7 @@ export type ToWriter =
 
 export type FromWriter =
   | { readonly op: 'durable'; readonly commit: number; readonly bytes: number }
+  | { readonly op: 'forgot'; readonly to: number }
   | { readonly op: 'failed'; readonly code: StoreFailure; readonly reason: string }
   | { readonly op: 'opened'; readonly opened: Opened }
   | { readonly op: 'jobs'; readonly bytes: Uint8Array }

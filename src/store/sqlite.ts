@@ -148,6 +148,9 @@ export class SqliteStore implements MeasuredStore {
         this.#pendingBytes -= message.bytes;
         this.#events.durable(message.commit);
         return;
+      case 'forgot':
+        this.#events.forgot(message.to);
+        return;
       case 'failed':
         this.#fail(message.code, message.reason);
         return;

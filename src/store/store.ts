@@ -5,6 +5,8 @@ import type { ErrorCode } from '../errors.ts';
 export interface StoreEvents {
   /** All commits up to this one are durable. */
   durable(commit: number): void;
+  /** Of jobs that ended up to this instant some are forgotten, with their ids. */
+  forgot(to: number): void;
   /** The store has failed: of what was not durable, nothing will be. It is to be opened again. */
   failed(code: StoreFailure, reason: string): void;
 }
@@ -42,6 +44,8 @@ export interface Opened {
   /** One more than the highest ever given. */
   readonly nextNumber: number;
   readonly nextFence: number;
+  /** Of jobs that ended up to this instant some are forgotten. */
+  readonly forgottenTo: number;
 }
 
 /** What a store says of itself. */

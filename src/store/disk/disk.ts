@@ -75,7 +75,13 @@ export class Disk {
 
   get opened(): Opened {
     const { number, fence } = this.#fold.highest;
-    return { instance: this.#meta.instance, nextNumber: number + 1, nextFence: fence + 1 };
+    const { instance, forgotten } = this.#meta;
+    return { instance, nextNumber: number + 1, nextFence: fence + 1, forgottenTo: forgotten };
+  }
+
+  /** Of jobs that ended up to this instant some are forgotten. */
+  get forgottenTo(): number {
+    return this.#meta.forgotten;
   }
 
   /** Bytes in the journal that are not folded. */

@@ -15,6 +15,7 @@ const FIELDS = [
   'live',
   'live_sum',
   'done_bytes',
+  'forgotten',
 ] as const;
 
 /** What the store knows of itself: one row, written with the commit that changes it. */
@@ -35,6 +36,8 @@ export class Meta {
   live_sum = 0;
   /** What jobs that are done cost. */
   done_bytes = 0;
+  /** Of jobs that ended up to this instant some were forgotten. */
+  forgotten = 0;
   changed = false;
   readonly #file: string;
   readonly #read: StatementSync;

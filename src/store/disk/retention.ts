@@ -57,6 +57,7 @@ export class Retention {
       if (!tooMuch && Number(row.ended_at) >= before) break;
       this.#remove.run(row.number as number);
       this.#meta.done_bytes -= Number(row.cost);
+      this.#meta.forgotten = Math.max(this.#meta.forgotten, Number(row.ended_at));
       this.#meta.changed = true;
       forgotten = true;
     }

@@ -64,6 +64,7 @@ const TABLES = `
     live INTEGER NOT NULL DEFAULT 0,
     live_sum INTEGER NOT NULL DEFAULT 0,
     done_bytes INTEGER NOT NULL DEFAULT 0,
+    forgotten INTEGER NOT NULL DEFAULT 0,
     sum INTEGER NOT NULL DEFAULT 0,
     probe BLOB
   );

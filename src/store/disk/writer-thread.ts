@@ -39,6 +39,7 @@ export class WriterThread {
   #loading: { call: number; chunks: Generator<Uint8Array>; ahead: number } | null = null;
   #closing = 0;
   #slices = 0;
+  #forgottenTo = 0;
   #lastAppend = 0;
   #timer: NodeJS.Timeout | null = null;
   #planned = false;
@@ -193,6 +194,11 @@ export class WriterThread {
     const over = Math.max(1, disk.unfolded / UNFOLDED_BYTES);
     disk.slice(this.#clock.now(), until(Math.min(SLICE_MS * over, SLICE_MS_MAX)), hurry);
     this.#slices += 1;
+    // Before any question is answered without what was forgotten.
+    if (disk.forgottenTo !== this.#forgottenTo) {
+      this.#forgottenTo = disk.forgottenTo;
+      this.#post({ op: 'forgot', to: this.#forgottenTo });
+    }
   }
 
   get #isQuiet(): boolean {

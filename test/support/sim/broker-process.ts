@@ -206,6 +206,7 @@ export class BrokerProcess implements LoopOwner {
     const { witness } = this.#world;
     const events: StoreEvents = {
       durable: (commit) => this.#turn.durable(commit),
+      forgot: (to) => this.core.forgot(to),
       failed: (code, reason) => {
         this.adoptUntil = Number.POSITIVE_INFINITY;
         keeping.failed(code, reason);

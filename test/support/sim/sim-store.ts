@@ -62,7 +62,7 @@ export class SimStore implements Store {
       }
       this.#disk.fail();
       const { nextNumber, nextFence } = this.#disk;
-      const opened = { instance: INSTANCE, nextNumber, nextFence };
+      const opened = { instance: INSTANCE, nextNumber, nextFence, forgottenTo: 0 };
       onOpened(opened);
       for (const job of this.#disk.open()) onJob(job);
       this.isOpen = true;

@@ -31,11 +31,15 @@ export class Owner {
   readonly store: Store;
   readonly failures: string[] = [];
   durable = 0;
+  forgottenTo = 0;
   readonly #waiting: { commit: number; resolve: () => void }[] = [];
 
   constructor(engine: Engine, place: string, keeping: Keeping = FOR_EVER) {
     this.store = engine.make(place, keeping, {
       durable: (commit) => this.#told(commit),
+      forgot: (to) => {
+        this.forgottenTo = to;
+      },
       failed: (code) => this.failures.push(code),
     });
   }
