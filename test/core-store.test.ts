@@ -150,3 +150,25 @@ test('jobs at level memory that still wait when the drain is over are refused', 
     ['j2'],
   );
 });
+
+test('who waits for the answer of a durable job waits on while the store is closed', (t) => {
+  const k = kept();
+  k.c.keep('A', 'one', { id: 'j1', follow: false });
+  turn(k);
+  const d = k.world.client('d');
+  k.world.broker.attach(k.world.now, d.core, 1, 'j1');
+  k.world.broker.attach(k.world.now, d.core, 2, 'nobody');
+  k.store.fail();
+  k.world.broker.storeFailed(k.world.now, 'DISK_FULL');
+  d.back();
+  for (const call of [1, 3]) k.world.broker.attach(k.world.now, d.core, call, 'j1');
+  k.world.broker.cancel(k.world.now, d.core, 3);
+  k.w.back();
+  k.world.after(1000);
+  k.world.reopen();
+  turn(k);
+  k.w.answer('store-1', 'done');
+  turn(k);
+  const told = k.world.said().filter((line) => line.startsWith('d:'));
+  t.deepEqual(told, ['d: again', 'd: answer 1 j1 OK "done"']);
+});

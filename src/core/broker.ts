@@ -118,6 +118,7 @@ export class Broker {
   /** All jobs of the store have been restored. */
   restored(now: number): void {
     this.#recovery.ready(now);
+    this.#commissions.resume(now);
   }
 
   /** The store has failed, or is not open yet. */
@@ -137,7 +138,8 @@ export class Broker {
   }
 
   cancel(now: number, client: Client, call: number): void {
-    if (client.follows?.has(call)) this.#commissions.cancel(now, client, call);
+    if (client.follows?.has(call) || client.postponed?.has(call))
+      this.#commissions.cancel(now, client, call);
     else this.#intake.cancel(now, client, call);
   }
 

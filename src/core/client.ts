@@ -27,6 +27,8 @@ export class Client {
   received = 0;
   /** The kept jobs it waits for, by call; null for none. */
   follows: Map<number, Keep> | null = null;
+  /** The ids that it asks for, by call, until the store is open again; null for none. */
+  postponed: Map<number, string> | null = null;
   #oldest: Job | null = null;
   #newest: Job | null = null;
 

@@ -17,11 +17,15 @@ import type { Waiting } from './waiting.ts';
 
 /** A generated id that is older may have been handed in before. */
 const FRESH_MS = 60_000;
+/** Jobs that a client may ask for while the store is closed. */
+const POSTPONED_MAX = 100_000;
 
 /** What is done with a job that is asked for by its id. */
 interface Found {
   known(now: number, keep: Keep): void;
   ended(ended: EndedJob): void;
+  /** The store cannot be asked. */
+  failed(code: StoreRefusal): void;
 }
 
 /** How kept jobs come in, are asked for and taken back, by their ids. */
@@ -84,11 +88,15 @@ export class Commissions {
     }
   }
 
-  /** `call` waits for the end of the job of that id. */
+  /** `call` waits for the end of the job of that id: also until the store is open again, if it is not. */
   attach(now: number, client: Client, call: number, id: string): void {
     this.#look(now, client, call, id, {
       known: (_, keep) => this.#follow(client, call, keep, false),
       ended: (ended) => client.outbox?.answerEnded(call, ended),
+      failed: (code) => {
+        if (code === 'NO_STORE') this.#intake.refuse(client, call, 'JOB_UNKNOWN');
+        else this.#postpone(client, call, id, code);
+      },
     });
   }
 
@@ -97,6 +105,8 @@ export class Commissions {
     this.#look(now, client, call, id, {
       known: (then, keep) => this.#revoke(then, client, call, keep),
       ended: () => this.#intake.refuse(client, call, 'JOB_ENDED'),
+      failed: (code) =>
+        this.#intake.refuse(client, call, code === 'NO_STORE' ? 'JOB_UNKNOWN' : code),
     });
   }
 
@@ -107,6 +117,7 @@ export class Commissions {
 
   /** A call that waits for a kept job is given up; the job with it, if it was handed in under that call. */
   cancel(now: number, client: Client, call: number): void {
+    client.postponed?.delete(call);
     const keep = client.follows?.get(call);
     if (keep === undefined) return;
     const owns = keep.follows.some(
@@ -121,6 +132,15 @@ export class Commissions {
     if (archived !== 'open') this.#inquiries.told(now, id, archived);
     else if (this.#ledger.get(id) !== null) this.#inquiries.told(now, id, null);
     else this.#inquiries.again(id);
+  }
+
+  /** The store can be asked: who was to wait for that is looked after. */
+  resume(now: number): void {
+    for (const client of this.#state.clients) {
+      const { postponed } = client;
+      client.postponed = null;
+      for (const [call, id] of postponed ?? []) this.attach(now, client, call, id);
+    }
   }
 
   /** Nothing that was asked of the store will be answered. */
@@ -207,12 +227,10 @@ export class Commissions {
 
   /** Finds the job here, or asks the store for it; it may come in, too, before the store has answered. */
   #look(now: number, client: Client, call: number, id: string, found: Found): void {
-    const refuse = (code: Refusal) => this.#intake.refuse(client, call, code);
     const keep = this.#ledger.get(id);
     const { storeRefusal } = this.#state;
     if (keep !== null) found.known(now, keep);
-    else if (storeRefusal !== null)
-      refuse(storeRefusal === 'NO_STORE' ? 'JOB_UNKNOWN' : storeRefusal);
+    else if (storeRefusal !== null) found.failed(storeRefusal);
     else {
       this.#inquiries.ask(id, {
         submits: false,
@@ -220,11 +238,17 @@ export class Commissions {
           const come = this.#ledger.get(id);
           if (come !== null) found.known(then, come);
           else if (ended !== null) found.ended(ended);
-          else refuse(this.#expiredId(then, id) ?? 'JOB_UNKNOWN');
+          else this.#intake.refuse(client, call, this.#expiredId(then, id) ?? 'JOB_UNKNOWN');
         },
-        failed: refuse,
+        failed: found.failed,
       });
     }
+  }
+
+  #postpone(client: Client, call: number, id: string, code: StoreRefusal): void {
+    client.postponed ??= new Map();
+    if (client.postponed.size >= POSTPONED_MAX) this.#intake.refuse(client, call, code);
+    else client.postponed.set(call, id);
   }
 
   #revoke(now: number, client: Client, call: number, keep: Keep): void {

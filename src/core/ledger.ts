@@ -111,7 +111,7 @@ export class Ledger {
   /** The client begins anew, or is gone: it follows nothing. */
   unfollowAll(client: Client): void {
     const { follows } = client;
-    client.follows = null;
+    client.follows = client.postponed = null;
     if (follows === null) return;
     for (const keep of new Set(follows.values())) {
       keep.follows = keep.follows.filter((follow) => follow.client !== client);
