@@ -92,6 +92,19 @@ test('every flag that a page names exists', (t) => {
   );
 });
 
+test('every source file and every test that a page names exists', (t) => {
+  for (const page of allFilesIn('docs', '.md')) {
+    for (const [, file = ''] of read(page).matchAll(/`((?:src|test|bench)\/[\w/.-]+\.\w+)`/g))
+      t.true(exists(file), `${page} names ${file}`);
+    for (const [file, title] of testsNamedIn(page))
+      t.true(
+        titlesOf(file).some((known) => known.test(title)),
+        `${page}: ${file} "${title}"`,
+      );
+  }
+  t.true(testsNamedIn('docs/guarantees.md').length > 50);
+});
+
 test('links of the pages lead to files that exist', (t) => {
   const pages = ['README.md', 'CONTRIBUTING.md', ...allFilesIn('docs', '.md')];
   const dead = pages.flatMap((page) =>
@@ -119,6 +132,31 @@ test('a program refuses a Node older than 22.18', (t) => {
   t.deepEqual(['18.20.8', '20.20.2', '22.17.1'].map(isTooOld), [true, true, true]);
   t.deepEqual(['22.18.0', '23.0.0', '24.21.0'].map(isTooOld), [false, false, false]);
 });
+
+/** What stands under "Held by": each title with the file before it. */
+function testsNamedIn(page: string): [file: string, title: string][] {
+  const named: [string, string][] = [];
+  for (const [held] of read(page).matchAll(/\*Held by:\*.*(?:\n {2}.*)*/g)) {
+    let file = '';
+    for (const [, path, title] of held.matchAll(/`(test\/[^`]+)`|"([^"]+)"/g)) {
+      if (path !== undefined) file = path;
+      else named.push([file, title!.replaceAll(/\s+/g, ' ')]);
+    }
+  }
+  return named;
+}
+
+/** The titles of a file's tests, with anything in the place of what is filled in. */
+function titlesOf(file: string): RegExp[] {
+  if (file.endsWith('.txt')) return [literally(read(file).split('\n', 1)[0]!.replace('# ', ''))];
+  const pattern = /\btest(?:ed)?(?:\.serial)?\(\s*(['"`])((?:(?!\1)[^\\]|\\.)*)\1/g;
+  return [...read(file).matchAll(pattern)].map(([, , title]) => literally(title!));
+}
+
+function literally(title: string): RegExp {
+  const parts = title.split(/\$\{[^}]*\}/).map((part) => part.replaceAll(/\W/g, '\\$&'));
+  return new RegExp(`^${parts.join('.+')}$`);
+}
 
 function mayImport(folder: string, allowed: readonly string[], target: string): boolean {
   const [, inside = ''] = /^(src\/[^/]+|[^/]+)\/[^/]/.exec(target) ?? [];
