@@ -99,7 +99,7 @@ test.serial(
         loads.every(({ outcomes }, n) => outcomes.length > before[n]! + 4),
       );
       await cluster.broker.kill();
-      crashes.push(Date.now());
+      crashes.push(sharedClock());
       await cluster.startBroker();
     }
     const outcomes = (await Promise.all(loads.map((load) => load.stop()))).flat();

@@ -240,7 +240,7 @@ test('what memory alone had may be lost with it, and what was promised besides m
 /** What workers and clients wrote down of two jobs of a key. */
 function written(): { notes: Note[]; outcomes: KeptOutcome[] } {
   const note = (what: Note['what'], job: string, fence: number, at: number): Note => {
-    return { what, job, attempt: 1, fence, pid: 7, at, wall: at };
+    return { what, job, attempt: 1, fence, pid: 7, at };
   };
   const outcome = (job: string): KeptOutcome => {
     return {
@@ -281,7 +281,7 @@ test('in what was written down, a loss, a second end, a start too soon or withou
   t.regex(change({ ends: ['b', 'c'] }), /j has two ends/);
   t.regex(change({ delayMs: 200 }), /j starts too soon/);
   const again = wrongsAfter(({ notes }) =>
-    notes.push({ ...notes[2]!, attempt: 2, fence: 3, wall: 140 }),
+    notes.push({ ...notes[2]!, attempt: 2, fence: 3, at: 140 }),
   );
   t.regex(again, /j ran again after attempt 1/);
 });
@@ -289,7 +289,7 @@ test('in what was written down, a loss, a second end, a start too soon or withou
 test('in what was written down, two of a key at a time, one out of order and a fence that does not rise are found', (t) => {
   const change = (more: Partial<Note>) =>
     wrongsAfter(({ notes }) => notes.splice(2, 1, { ...notes[2]!, ...more }));
-  t.regex(change({ wall: 105 }), /j starts while i runs/);
-  t.regex(change({ wall: 90 }), /i starts behind j/);
+  t.regex(change({ at: 105 }), /j starts while i runs/);
+  t.regex(change({ at: 90 }), /i starts behind j/);
   t.regex(change({ fence: 1 }), /j has no higher fence/);
 });

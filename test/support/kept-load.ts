@@ -1,5 +1,6 @@
 import { type Client, LatidoError } from '../../src/index.ts';
 import type { KeptOutcome } from './kept-record.ts';
+import { sharedClock } from './poll.ts';
 import type { Work } from './work.ts';
 
 /** Later than any job here may be answered. */
@@ -55,7 +56,7 @@ export class KeptLoad {
       job,
       key: this.#key,
       attemptsMax: ATTEMPTS_MAX,
-      askedAt: Date.now(),
+      askedAt: sharedClock(),
       delayMs,
     };
     const options = {
@@ -67,7 +68,7 @@ export class KeptLoad {
     };
     const work: Work = { job, wait: 10, fail };
     const handle = await this.#client.submit('A', work, options);
-    this.outcomes.push({ ...asked, acceptedAt: Date.now(), ends });
+    this.outcomes.push({ ...asked, acceptedAt: sharedClock(), ends });
     const copies = [this.#end(() => handle.answer({ timeoutMs: LATE_MS }))];
     if (count % 3 === 0)
       copies.push(this.#end(() => this.#other.attach(job).answer({ timeoutMs: LATE_MS })));

@@ -1,6 +1,6 @@
 import type { Note } from './record.ts';
 
-/** What clients saw of one kept job. Instants are by the wall clock. */
+/** What clients saw of one kept job. Instants are by the shared clock. */
 export interface KeptOutcome {
   readonly job: string;
   /** Empty for none. Jobs of a key were handed in one after the other, each when the one before had been accepted. */
@@ -14,7 +14,7 @@ export interface KeptOutcome {
   readonly ends: readonly string[];
 }
 
-/** Instants are rounded. */
+/** The broker counts in whole milliseconds. */
 const CLOCKS_MS = 2;
 /** The longest way from a worker's word to the disk that is believed. */
 const ON_ITS_WAY_MS = 100;
@@ -58,11 +58,11 @@ function wrongsOf(
   const counted = new Set(fails.map(({ start }) => start.attempt));
   if (counted.size > attemptsMax) wrongs.push(`${job} failed ${counted.size} of ${attemptsMax}`);
   const soonest = askedAt + delayMs - CLOCKS_MS;
-  if (attempts.some(({ start }) => start.wall < soonest)) wrongs.push(`${job} starts too soon`);
+  if (attempts.some(({ start }) => start.at < soonest)) wrongs.push(`${job} starts too soon`);
   for (const { start, end } of attempts.slice(0, -1)) {
     const lost =
       end?.what === 'end' &&
-      crashes.some((at) => end.wall <= at + CLOCKS_MS && end.wall > at - ON_ITS_WAY_MS);
+      crashes.some((at) => end.at <= at + CLOCKS_MS && end.at > at - ON_ITS_WAY_MS);
     if (end?.what !== 'fail' && !lost)
       wrongs.push(`${job} ran again after attempt ${start.attempt} at ${start.pid}`);
   }
@@ -75,14 +75,14 @@ function lineWrongs(key: string, line: readonly (readonly Note[])[]): string[] {
   const started = line.flatMap((notes, at) =>
     attemptsIn(notes).map((attempt) => ({ at, ...attempt })),
   );
-  started.sort((x, y) => x.start.wall - y.start.wall);
+  started.sort((x, y) => x.start.at - y.start.at);
   for (const [i, { at, start }] of started.entries()) {
     const before = started[i - 1];
     if (before === undefined) continue;
     const { job } = start;
     if (before.at > at) wrongs.push(`${key}: ${job} starts behind ${before.start.job}`);
     if (start.fence! <= before.start.fence!) wrongs.push(`${key}: ${job} has no higher fence`);
-    if (before.end === undefined || before.end.wall > start.wall)
+    if (before.end === undefined || before.end.at > start.at)
       wrongs.push(`${key}: ${job} starts while ${before.start.job} runs`);
   }
   return wrongs;

@@ -23,7 +23,7 @@ export function after(ms: number): Promise<void> {
   });
 }
 
-/** Milliseconds of a clock that all processes of this machine share. */
+/** Milliseconds of a clock that all processes of this machine share, and that nobody sets. */
 export function sharedClock(): number {
-  return performance.timeOrigin + performance.now();
+  return Number(process.hrtime.bigint()) / 1e6;
 }

@@ -12,8 +12,6 @@ export interface Note {
   readonly pid: number;
   /** By the shared clock. */
   readonly at: number;
-  /** By the wall clock: coarser, and the same in processes that were started at different times. */
-  readonly wall: number;
 }
 
 /** What a client saw of one call. */

@@ -35,7 +35,6 @@ export default async function work(job: Job<Work>): Promise<string | Uint8Array>
       fence: job.fence,
       pid: process.pid,
       at: sharedClock(),
-      wall: Date.now(),
     };
     appendFileSync(file, `${JSON.stringify(line)}\n`);
   };
