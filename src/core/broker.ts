@@ -13,6 +13,7 @@ import type { Ending } from './job.ts';
 import type { KeptJob } from './journal.ts';
 import { type KeptStore, NO_STORE } from './kept-store.ts';
 import type { Ledger } from './ledger.ts';
+import type { Lookups } from './lookups.ts';
 import type { Operator } from './operator.ts';
 import type { ClientOutbox, StoreRefusal, Watcher, WorkerOutbox } from './outbox.ts';
 import { Parts } from './parts.ts';
@@ -44,6 +45,7 @@ export class Broker {
   readonly #waiting: Waiting;
   readonly #ledger: Ledger;
   readonly #commissions: Commissions;
+  readonly #lookups: Lookups;
   readonly #recovery: Recovery;
   readonly #drain: Drain;
   #beatAt: number;
@@ -70,6 +72,7 @@ export class Broker {
     this.#waiting = parts.waiting;
     this.#ledger = parts.ledger;
     this.#commissions = parts.commissions;
+    this.#lookups = parts.lookups;
     this.#recovery = parts.recovery;
     this.#drain = parts.drain;
     this.#beatAt = now + settings.heartbeatMs;
@@ -93,11 +96,11 @@ export class Broker {
   }
 
   attach(now: number, client: Client, call: number, id: string): void {
-    this.#commissions.attach(now, client, call, id);
+    this.#lookups.attach(now, client, call, id);
   }
 
   revoke(now: number, client: Client, call: number, id: string): void {
-    this.#commissions.revoke(now, client, call, id);
+    this.#lookups.revoke(now, client, call, id);
   }
 
   /** The store has been opened: its instance, and the first number and fence that are free. */
@@ -118,18 +121,18 @@ export class Broker {
   /** All jobs of the store have been restored. */
   restored(now: number): void {
     this.#recovery.ready(now);
-    this.#commissions.resume(now);
+    this.#lookups.resume(now);
   }
 
   /** The store has failed, or is not open yet. */
   storeFailed(now: number, code: StoreRefusal): void {
     this.#recovery.fail(now, code);
-    this.#commissions.fail(code);
+    this.#lookups.fail(now, code);
   }
 
   /** What the store has of the job that was asked for. */
   told(now: number, id: string, archived: Archived): void {
-    this.#commissions.told(now, id, archived);
+    this.#lookups.told(now, id, archived);
   }
 
   /** The dispatch of a durable job leaves. */
@@ -139,7 +142,7 @@ export class Broker {
 
   cancel(now: number, client: Client, call: number): void {
     if (client.follows?.has(call) || client.postponed?.has(call))
-      this.#commissions.cancel(now, client, call);
+      this.#lookups.cancel(now, client, call);
     else this.#intake.cancel(now, client, call);
   }
 

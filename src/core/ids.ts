@@ -1,5 +1,7 @@
 /** Ids that are generated: '@' and a ULID, 26 digits of Crockford's base 32, of which ten say when it was made. */
 
+import type { State } from './state.ts';
+
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const LENGTH = 27;
 const HALF_OF_TIME = 5;
@@ -16,6 +18,14 @@ export function madeAt(id: string): number {
   if (high < 0 || low < 0) return -1;
   for (let at = 1 + 2 * HALF_OF_TIME; at < LENGTH; at++) if (value(id, at) < 0) return -1;
   return high * RANGE_OF_HALF + low;
+}
+
+/** A generated id whose job may have been forgotten must not be run again. */
+export function expiredId(state: State, now: number, id: string): 'ID_EXPIRED' | null {
+  const at = madeAt(id);
+  if (at < 0) return null;
+  const isOld = at <= state.forgottenTo || state.wallAt(now) - at > state.settings.keepAnswersMs;
+  return isOld ? 'ID_EXPIRED' : null;
 }
 
 function number(id: string, from: number, to: number): number {

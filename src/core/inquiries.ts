@@ -13,7 +13,7 @@ export interface Inquirer {
   /** It hands the job in, if there is none: who only asks for it is told after that. */
   readonly submits: boolean;
   told(now: number, ended: EndedJob | null): void;
-  failed(code: StoreRefusal): void;
+  failed(now: number, code: StoreRefusal): void;
 }
 
 /** Questions about ids on their way to the store: those about one id are asked once. */
@@ -57,10 +57,10 @@ export class Inquiries {
   }
 
   /** The store has failed: nothing that was asked will be answered. */
-  fail(code: StoreRefusal): void {
+  fail(now: number, code: StoreRefusal): void {
     const all = [...this.#open.values()].flat();
     this.#open.clear();
     this.#outdated.clear();
-    for (const inquirer of all) inquirer.failed(code);
+    for (const inquirer of all) inquirer.failed(now, code);
   }
 }

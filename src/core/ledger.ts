@@ -101,6 +101,12 @@ export class Ledger {
     else keep.follows.push(follow);
   }
 
+  /** Tells how the job ends: when it does, or at once if it has. */
+  hear(keep: Keep, follow: Follow): void {
+    if (keep.job.open) this.follow(keep, follow);
+    else follow.client.outbox?.answerKept(follow.call, keep.job);
+  }
+
   unfollow(client: Client, call: number): void {
     const keep = client.follows?.get(call);
     if (keep === undefined) return;

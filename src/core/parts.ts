@@ -5,12 +5,15 @@ import { Dispatcher } from './dispatcher.ts';
 import { Drain } from './drain.ts';
 import { Endings } from './endings.ts';
 import { Guests } from './guests.ts';
+import { Inquiries } from './inquiries.ts';
 import { Intake } from './intake.ts';
 import { Inventory } from './inventory.ts';
 import { Keeps } from './keeps.ts';
 import type { KeptStore } from './kept-store.ts';
+import { KeyQueues } from './key-queues.ts';
 import { Keys } from './keys.ts';
 import { Ledger } from './ledger.ts';
+import { Lookups } from './lookups.ts';
 import { Operator } from './operator.ts';
 import type { Watcher } from './outbox.ts';
 import { Records } from './records.ts';
@@ -32,6 +35,7 @@ export class Parts {
   readonly roster: Roster;
   readonly intake: Intake;
   readonly commissions: Commissions;
+  readonly lookups: Lookups;
   readonly recovery: Recovery;
   readonly drain: Drain;
   readonly guests: Guests;
@@ -59,6 +63,12 @@ export class Parts {
     this.dispatcher = dispatcher;
     this.intake = intake;
     this.roster = new Roster(state, attempts, adoption);
+    const inquiries = new Inquiries(store);
+    const keyQueues = new KeyQueues();
+    ledger.onForgotten = (id) => {
+      inquiries.ended(id);
+      keyQueues.ended(id);
+    };
     const upgrades = new Upgrades(state, ledger, records);
     this.commissions = new Commissions(
       state,
@@ -68,8 +78,10 @@ export class Parts {
       records,
       upgrades,
       intake,
-      store,
+      inquiries,
+      keyQueues,
     );
+    this.lookups = new Lookups(state, ledger, intake, inquiries);
     this.recovery = new Recovery(state, waiting, attempts, adoption, keys, ledger, keeps, upgrades);
     this.drain = new Drain(state, waiting, attempts, intake, ledger, this.recovery);
     this.guests = new Guests(state, intake, endings, ledger);
