@@ -151,3 +151,15 @@ test('a call that comes again while the store is away waits for no worker', (t) 
   k.world.tick();
   t.deepEqual(k.w.holds, ['c-1']);
 });
+
+test('a deadline that passed while the store was away has passed, also when a worker is waiting for such jobs', (t) => {
+  const k = kept();
+  k.c.keep('B', 'one', { id: 'j1', deadline: k.world.broker.state.wallAt(k.world.now) + 100 });
+  turn(k);
+  fail(k);
+  k.world.after(200);
+  k.world.worker('b', 'B');
+  k.world.reopen();
+  turn(k);
+  t.deepEqual(k.store.written, ['submitted j1', 'ended 1 EXPIRED']);
+});

@@ -101,6 +101,18 @@ test('a failed job is tried again after its backoff, and is dead with its causes
   t.deepEqual(losses, ['failed: no luck', 'failed: again none']);
 });
 
+test('a failure that is said to be permanent is not tried again', (t) => {
+  const k = kept();
+  k.c.keep('A', 'one', { id: 'j1', attemptsMax: 9, backoff: FIXED });
+  turn(k);
+  const { index, generation } = k.w.find('store-1').token;
+  const { slab, length } = k.world.slab('never');
+  const { broker, now } = k.world;
+  broker.answer(now, k.w.core, index, generation, Ending.FAILED, slab, 0, length, true);
+  turn(k);
+  t.is(k.store.endedBy('j1')?.ending, Ending.DEAD);
+});
+
 test('backoff, delay and charged attempts survive a restart', (t) => {
   const k = kept();
   k.c.keep('A', 'one', { id: 'j1', attemptsMax: 2, backoff: FIXED });

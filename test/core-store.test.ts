@@ -1,6 +1,7 @@
 import test from 'ava';
 import { Ulids } from '../src/client/ulid.ts';
 import { Ending } from '../src/core/job.ts';
+import { BackoffKind } from '../src/core/journal.ts';
 import { kept, turn } from './support/kept.ts';
 
 test('a store that fails drops what was not durable; jobs at workers are offered, and go on', (t) => {
@@ -109,7 +110,8 @@ test('a job that has ended while the store was asked for it is asked for again',
 
 test('a broker that drains leaves the durable jobs that wait to its next start, and waits for none', (t) => {
   const k = kept();
-  k.c.keep('A', 'one', { id: 'j1' });
+  const backoff = { kind: BackoffKind.FIXED, ms: 100, msMax: 0, jitter: 0 };
+  k.c.keep('A', 'one', { id: 'j1', backoff });
   turn(k);
   k.c.keep('B', 'two', { id: 'j2' });
   k.c.keep('B', 'three', { id: 'j3', delayMs: 100 });
@@ -121,11 +123,13 @@ test('a broker that drains leaves the durable jobs that wait to its next start, 
   k.world.after(200);
   t.deepEqual(late.holds, ['store-4']);
   t.false(broker.idle);
+  k.w.report(0);
   k.w.answer('store-1', 'no', Ending.FAILED);
   late.answer('store-4', 'done');
   turn(k);
-  k.world.after(2000);
+  k.world.after(110);
   t.deepEqual(k.w.holds, []);
+  k.world.after(2000);
   t.true(broker.idle);
   k.world.restart();
   k.world.client('d');
