@@ -1,6 +1,6 @@
 /**
  * Plants each of the bugs of `mutants.ts` in a copy of the sources and runs the tests that should notice it. Ends with 1 when
- * one goes unnoticed. `npm run mutants -- NAME...` plants only those whose names have one of these words.
+ * one goes unnoticed. `npm run mutants -- WORD...` plants only those whose names have one of these words.
  */
 
 import { execFileSync, spawn } from 'node:child_process';
@@ -8,7 +8,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Mutant, mutants, planted } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
+import { mutants, planted } from './mutants.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TIMEOUT_MS = 180_000;
@@ -18,33 +19,41 @@ const chosen = mutants.filter(
   ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
 );
 const copy = copyOf(ROOT);
-let missed = 0;
+const missed: string[] = [];
 try {
   const tests = [...new Set(chosen.flatMap((mutant) => mutant.tests))];
-  if (await fails(tests)) throw new Error(`without any bug one of these fails: ${tests.join(', ')}`);
+  const failing = await failingOf(tests);
+  if (failing !== null) throw new Error(`without any bug ${failing} fails`);
   for (const mutant of chosen) await tryOut(mutant);
 } finally {
   rmSync(copy, { recursive: true, force: true });
 }
-console.log(`${chosen.length - missed} of ${chosen.length} bugs noticed`);
-process.exitCode = missed === 0 ? 0 : 1;
+console.log(`${chosen.length - missed.length} of ${chosen.length} bugs noticed`);
+for (const name of missed) console.log(`missed: ${name}`);
+process.exitCode = missed.length === 0 ? 0 : 1;
 
 async function tryOut(mutant: Mutant): Promise<void> {
   const file = join(copy, mutant.file);
   const source = readFileSync(file, 'utf8');
   writeFileSync(file, planted(source, mutant));
   const from = performance.now();
-  const noticed = await fails(mutant.tests);
+  const noticedBy = await failingOf(mutant.tests);
   writeFileSync(file, source);
   const seconds = ((performance.now() - from) / 1000).toFixed(1);
-  console.log(`${noticed ? 'noticed' : 'MISSED '} ${mutant.name} (${seconds} s)`);
-  if (!noticed) missed++;
+  const how = noticedBy === null ? '' : `${noticedBy}, `;
+  console.log(`${how === '' ? 'MISSED ' : 'noticed'} ${mutant.name} (${how}${seconds} s)`);
+  if (noticedBy === null) missed.push(mutant.name);
 }
 
-/** Whether these tests do not pass; one that hangs does not either. */
-function fails(tests: readonly string[]): Promise<boolean> {
+/** The first of these tests that does not pass, or null; one that hangs does not either. AVA has an order of its own. */
+async function failingOf(tests: readonly string[]): Promise<string | null> {
+  for (const test of tests) if (await fails(test)) return test;
+  return null;
+}
+
+function fails(test: string): Promise<boolean> {
   const args = ['node_modules/ava/entrypoints/cli.mjs', '--fail-fast', '--no-worker-threads'];
-  const child = spawn(process.execPath, [...args, ...tests], {
+  const child = spawn(process.execPath, [...args, test], {
     cwd: copy,
     detached: true,
     stdio: 'ignore',
