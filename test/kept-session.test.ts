@@ -2,9 +2,10 @@
 
 import test from 'ava';
 import { Kept, NO_TERMS, type Terms } from '../src/client/kept.ts';
+import { madeAt } from '../src/core/ids.ts';
 import { Flag, Level, NO_CALL, Tag, Verb } from '../src/wire/verbs.ts';
-import { hear, hearAll, type Said, say, verbs } from './support/fake-broker.ts';
-import { handIn, open, SESSION, Told, welcome } from './support/told.ts';
+import { hear, hearAll, type Said, say, u32, u64, verbs } from './support/fake-broker.ts';
+import { fresh, handIn, open, SESSION, Told, welcome } from './support/told.ts';
 
 /** A submit of a kept job; one that follows it waits for its answer. */
 function submit(id: string, follows = false, terms: Partial<Terms> = {}, timeoutMs = 0) {
@@ -68,6 +69,43 @@ test('in a new session what has not ended is said again, with what is left of it
   t.is(again[1]!.options.get(Tag.KEY)!.toString(), 'k');
   t.false(again[3]!.options.has(Tag.DELAY), 'it has passed');
   t.is(again[3]!.options.get(Tag.EXPIRES)!.readUInt32LE(), 724);
+});
+
+test('a generated id carries the time of the broker when the job is handed in, and stays what it was', (t) => {
+  const clientWall = 1_000_000;
+  const wall = 2 ** 40 + 5;
+  const session = fresh({ wallOffset: clientWall });
+  const idsSent = (now: number) =>
+    hearAll(session.take(now)).flatMap(({ options }) => options.get(Tag.ID)?.toString() ?? []);
+  const connect = (now: number, body: Uint8Array) => {
+    session.connected(now);
+    session.take(now);
+    session.receive(now, say(SESSION, 0, { ...welcome, body }));
+  };
+  handIn(session, submit(''));
+  connect(0, Buffer.concat([u32(1000), u64(wall)]));
+  handIn(session, submit(''));
+  const first = idsSent(0);
+  t.deepEqual(first.map(madeAt), [wall, wall]);
+  t.is(new Set(first).size, 2);
+  session.disconnected(10);
+  connect(500, u32(1000));
+  for (const call of [submit('own'), submit('')]) session.call(500, call);
+  const [one, two, own, last] = idsSent(500);
+  t.deepEqual([one, two, own], [...first, 'own']);
+  t.is(madeAt(last!), wall + 500, 'a broker that does not say it leaves it');
+
+  const other = fresh({ wallOffset: clientWall });
+  other.connected(7);
+  other.take(7);
+  other.receive(7, say(SESSION, 0, welcome));
+  handIn(other, submit(''));
+  const [sent] = hearAll(other.take(7)).slice(-1);
+  t.is(
+    madeAt(sent!.options.get(Tag.ID)!.toString()),
+    clientWall,
+    'its own, when no broker said one',
+  );
 });
 
 test('an accept that the end of its connection has overtaken is taken', (t) => {

@@ -12,11 +12,9 @@ import { Kept } from './kept.ts';
 import { Pending } from './pending.ts';
 import { Stream } from './stream.ts';
 import { checkId, isKept, numbersOf, termsOf } from './terms.ts';
-import { Ulids } from './ulid.ts';
 
 const NO_OPTIONS: CallOptions = Object.freeze({});
 const NO_NUMBERS: CallNumbers = { timeoutMs: 0, answerTimeoutMs: 0, priority: 0 };
-const ulids = new Ulids();
 
 /** The options of `new Client()`: those of the table, and who hears of connections. */
 export interface ClientSettings extends ClientSdkOptions {
@@ -109,6 +107,6 @@ export class Client<Jobs extends JobTypes<Jobs> = AnyJobs> {
 
 function keptOf(options: CallOptions, byDefault: JobLevel, follows: boolean): Kept {
   const { id } = options;
-  const given = id === undefined ? `@${ulids.next(Date.now())}` : checkId(id);
+  const given = id === undefined ? '' : checkId(id);
   return new Kept(Verb.SUBMIT, given, follows, termsOf(options, byDefault));
 }

@@ -48,7 +48,9 @@ export class Connection {
   }
 
   #open(): Link {
-    const session = new ClientSession({ instance: randomBytes(16), ...this.#settings });
+    const instance = randomBytes(16);
+    const wallOffset = performance.timeOrigin;
+    const session = new ClientSession({ instance, wallOffset, ...this.#settings });
     return { session, dealer: new Dealer(this.#settings.broker, session) };
   }
 

@@ -38,7 +38,8 @@ export const NO_TERMS: Terms = {
 /** What makes a call one of a kept job, which belongs to the broker, by its id, and not to its client. */
 export class Kept {
   readonly verb: KeptVerb;
-  readonly id: string;
+  /** Empty when one is to be generated, until the job is handed in. */
+  id: string;
   /** The call ends with the job's answer; without, with the broker's ACCEPT. */
   readonly follows: boolean;
   readonly terms: Terms;

@@ -4,6 +4,7 @@ import type { PeerEvent } from '../wire/peer-event.ts';
 import { PeerSession } from '../wire/peer-session.ts';
 import type { Reader } from '../wire/reader.ts';
 import { Flag, NO_CALL, type Status, Tag, Verb } from '../wire/verbs.ts';
+import { wallTimeIn } from '../wire/welcome.ts';
 import { type Call, CallState } from './call.ts';
 import { Calls } from './calls.ts';
 import { Receipts } from './receipts.ts';
@@ -24,6 +25,8 @@ export interface ClientSessionOptions {
   readonly onEvent?: ((event: PeerEvent) => void) | undefined;
   /** The number of the first call. */
   readonly firstCall?: number;
+  /** What a wall clock is ahead of `now`, for ids until a broker has said what its own says. */
+  readonly wallOffset?: number;
 }
 
 /**
@@ -35,7 +38,7 @@ export class ClientSession extends PeerSession {
   readonly #connectTimeoutMs: number;
   #calls = new Calls();
   #timeouts = new Timeouts();
-  #submits = new Submits();
+  #submits: Submits;
   #receipts = new Receipts();
   #nextCall: number;
   #closing = false;
@@ -50,6 +53,7 @@ export class ClientSession extends PeerSession {
     this.#hello = encodeOptions(items);
     this.#connectTimeoutMs = options.connectTimeoutMs ?? 0;
     this.#nextCall = options.firstCall ?? 1;
+    this.#submits = new Submits(options.wallOffset ?? 0);
   }
 
   /** Calls that have no answer yet. */
@@ -122,7 +126,9 @@ export class ClientSession extends PeerSession {
     this.#giveUp(now);
   }
 
-  protected welcomed(now: number): void {
+  protected welcomed(now: number, reader: Reader): void {
+    const wall = wallTimeIn(reader);
+    if (wall !== null) this.#submits.wallOffset = wall - now;
     this.#giveUpAt = 0;
     this.#closing = false;
     this.#submits.types.forgetDeclared();

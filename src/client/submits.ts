@@ -5,13 +5,21 @@ import { type Call, CallState } from './call.ts';
 import type { Kept } from './kept.ts';
 import { keptBlock } from './kept-block.ts';
 import { Types } from './types.ts';
+import { Ulids } from './ulid.ts';
 
 /** Writes SUBMIT records and the TYPE records they need, and what else is said of kept jobs. */
 export class Submits {
   readonly types = new Types();
+  /** What a wall clock is ahead of `now`: generated ids carry its time. */
+  wallOffset: number;
+  readonly #ulids = new Ulids();
   #priority = 0;
   #expires = 0;
   #options: Uint8Array = encodeOptions([]);
+
+  constructor(wallOffset: number) {
+    this.wallOffset = wallOffset;
+  }
 
   /** Hands the call in: as a REPEAT, with the time it has left, if it was sent before. */
   write(batch: Batch, now: number, call: Call): void {
@@ -30,6 +38,7 @@ export class Submits {
     }
     call.state = CallState.SENT;
     if (kept !== null) {
+      if (kept.id === '') kept.id = `@${this.#ulids.next(Math.floor(now + this.wallOffset))}`;
       batch.begin(Verb.SUBMIT, flags | Flag.OPTIONS, type, call.number, call.answerTimeoutMs);
       batch.block(keptBlock(now, call, kept, expires));
     } else if (call.priority === 0 && expires === 0) {

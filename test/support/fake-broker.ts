@@ -105,6 +105,13 @@ export function u32(value: number): Uint8Array {
   return bytes;
 }
 
+/** Its wall clock, behind that. */
+export function u64(value: number): Uint8Array {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(BigInt(value));
+  return bytes;
+}
+
 /** A fake broker on a real socket. */
 export class FakeBroker {
   readonly address: string;
