@@ -20,6 +20,8 @@ export interface WorkerPlan {
   readonly capacity?: number;
   /** Where it connects, if not to the broker itself. */
   readonly broker?: string;
+  /** What it finds in its environment besides what all do. */
+  readonly environment?: Environment;
 }
 
 /** A broker and workers in processes of their own, and clients here; all gone when the test ends. */
@@ -72,15 +74,16 @@ export class Cluster {
 
   /** A worker that is starting. */
   launch(name: string, plan: WorkerPlan = {}): Process {
-    const { type = 'A', capacity = 1, broker = this.backend } = plan;
-    const worker = program('worker', [
+    const { type = 'A', capacity = 1, broker = this.backend, environment } = plan;
+    const args = [
       `--type=${type}`,
       `--capacity=${capacity}`,
       `--broker=${broker}`,
       `--name=${name}`,
       '--load=busy',
       `--handler=${work}`,
-    ]);
+    ];
+    const worker = program('worker', args, environment);
     this.#processes.push(worker);
     return worker;
   }
@@ -94,7 +97,12 @@ export class Cluster {
 
   /** A process of the test's own, ready. */
   async own(file: string, ...args: string[]): Promise<Process> {
-    const process = new Process(file, args);
+    return this.ownWith({}, file, ...args);
+  }
+
+  /** The same, and it finds something in its environment. */
+  async ownWith(environment: Environment, file: string, ...args: string[]): Promise<Process> {
+    const process = new Process(file, args, environment);
     this.#processes.push(process);
     await process.ready;
     return process;

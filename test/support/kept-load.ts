@@ -18,7 +18,7 @@ export class KeptLoad {
   readonly #client: Client;
   readonly #other: Client;
   readonly #key: string;
-  readonly #name = `keptload${++loads}`;
+  readonly #name = `keptload${process.pid}.${++loads}`;
   readonly #loop: Promise<void>;
   #answers: Promise<void>[] = [];
   #stopping = false;

@@ -13,7 +13,7 @@ export class Load {
   readonly #type: string;
   readonly #work: Omit<Work, 'job'>;
   readonly #options: CallOptions;
-  readonly #name = `load${++loads}`;
+  readonly #name = `load${process.pid}.${++loads}`;
   readonly #loops: Promise<void>[] = [];
   #count = 0;
   #stopping = false;
