@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -153,6 +153,7 @@ for (const engine of [sqlite]) {
       await owner.commit();
     }
     await copying;
+    t.is(statSync(file).mode & 0o777, 0o600, 'nobody else may read it');
     await t.throwsAsync(owner.store.backup(file), { code: 'STORE_FAILED' });
     await owner.store.close();
     const other = join(place, 'other');

@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
@@ -30,6 +30,7 @@ export async function copyTo(db: DatabaseSync, file: string): Promise<void> {
 async function copy(db: DatabaseSync, part: string): Promise<void> {
   for (let left = TRIES; ; left -= 1) {
     rmSync(part, { force: true });
+    makeFile(part);
     try {
       await backup(db, part, { rate: PAGES });
       return;
@@ -38,6 +39,11 @@ async function copy(db: DatabaseSync, part: string): Promise<void> {
       await setTimeout(1);
     }
   }
+}
+
+/** The jobs' bodies will be in it: nobody else may read it, from the beginning on. */
+function makeFile(file: string): void {
+  closeSync(openSync(file, 'wx', 0o600));
 }
 
 /** Node reports a step that met a transaction as one without an error. */
