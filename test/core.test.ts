@@ -170,15 +170,15 @@ test('a token answers once: the same answer again is refused and counted', (t) =
   t.deepEqual([c.seen.answered, world.broker.state.counts.stale, w.holds.length], [1, 2, 1]);
 });
 
-test('attempts-max lost attempts make a job dead, with the cause of each', (t) => {
+test('attempts-max lost attempts make a job dead, with the cause of each and who lost it', (t) => {
   const world = new World();
   const c = world.client('c');
   c.submit('A', '', { timeoutMs: 50 });
-  for (const name of ['w1', 'w2', 'w3']) {
-    world.worker(name, 'A', { reports: false });
+  for (const name of ['w1', 'w2', '']) {
+    world.worker(name, 'A', { reports: false, instance: name || '0123456789abcdef' });
     world.after(50);
   }
-  const causes = ['w1 answer-timeout', 'w2 answer-timeout', 'w3 answer-timeout'];
+  const causes = ['w1 answer-timeout', 'w2 answer-timeout', '01234567 answer-timeout'];
   t.deepEqual(c.answerOf(1), { ending: 'DEAD', body: '', attempts: 3, causes });
   t.is(world.type('A').counts.lost['answer-timeout'], 3);
   sound(t, world);

@@ -56,7 +56,7 @@ export function lineOfKnown(now: number, broker: Broker, job: Job): JobLine {
     submittedAt: iso(inventory.submittedAt(now, job))!,
     endedAt: null,
     attempts: job.attempts,
-    worker: job.run?.worker.name ?? (keep !== null && keep.fence > 0 ? keep.heldBy : null),
+    worker: job.run?.worker.shownName ?? (keep !== null && keep.fence > 0 ? keep.heldBy : null),
     waitsFor: wait?.what ?? null,
     notBefore: iso(wait?.until ?? 0),
     lost: lossesOfKnown(now, broker, job).at(-1) ?? null,

@@ -52,7 +52,8 @@ export function viewOfKnown(now: number, broker: Broker, job: Job): JobView {
   return {
     ...lineOfKnown(now, broker, job),
     options: keep === null ? null : optionsOf(keep.kept),
-    attempt: run === null ? null : { worker: run.worker.name, at: iso(begunAt(now, broker, job))! },
+    attempt:
+      run === null ? null : { worker: run.worker.shownName, at: iso(begunAt(now, broker, job))! },
     losses: lossesOfKnown(now, broker, job),
     body: open ? bytes : null,
     answer: open ? null : bytes,
@@ -82,7 +83,7 @@ export function bodyOf(found: FoundJob): Uint8Array {
 
 function attemptOf(now: number, broker: Broker, job: Job): { worker: string; at: number } | null {
   if (job.run === null) return null;
-  return { worker: job.run.worker.name, at: begunAt(now, broker, job) };
+  return { worker: job.run.worker.shownName, at: begunAt(now, broker, job) };
 }
 
 function optionsOf(kept: Kept): KeptOptions {

@@ -49,7 +49,7 @@ function lineOf(worker: Worker, event: WorkerEvent): LogEvent {
   return {
     level: quiet ? 'info' : level,
     text: quiet ? 'a worker has left' : text,
-    worker: worker.name || worker.instance.slice(0, 8) || worker.dialect,
+    worker: worker.shownName,
     types: worker.types.map(({ name }) => name).join(','),
     inflight: worker.inflight,
   };

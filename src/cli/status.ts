@@ -47,7 +47,7 @@ function typeRow(type: Status['types'][number]): Cell[] {
 
 function workerRow(worker: Status['workers'][number]): Cell[] {
   const { name, instance, types, state, load, inflight, capacity, done, failed, dialect } = worker;
-  const shown = name || instance.slice(0, 8) || '(no name)';
+  const shown = name || instance.slice(0, 8) || dialect;
   return [
     ...[shown, types.join(','), state, load.toFixed(2), inflight, capacity, done, failed, dialect],
   ];

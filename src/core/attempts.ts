@@ -32,7 +32,7 @@ export class Attempts {
   /** Gives a waiting job to a worker. */
   dispatch(now: number, job: Job, worker: Worker, alone: boolean): void {
     const run = this.open(now, job, worker);
-    if (job.keep !== null) this.#records.attempt(now, job.keep, worker.name);
+    if (job.keep !== null) this.#records.attempt(now, job.keep, worker.shownName);
     if (!run.durable) this.left(run);
     run.alone = alone;
     const counts = job.type.counts;
@@ -234,7 +234,7 @@ export class Attempts {
   ): void {
     const rare = job.needRare();
     rare.avoid = worker;
-    this.#charge(now, job, worker.name, cause, charged, message);
+    this.#charge(now, job, worker.shownName, cause, charged, message);
     const most = job.keep?.kept.attemptsMax ?? this.#state.settings.attemptsMax;
     if (permanent || rare.charged >= most) this.#endings.end(now, job, Ending.DEAD);
     else if (job.keep?.overdue) this.#endings.end(now, job, Ending.EXPIRED);

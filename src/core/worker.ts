@@ -19,6 +19,8 @@ export const WorkerState = { ALIVE: 0, STALLED: 1, AWAY: 2, GONE: 3 } as const;
 export type WorkerState = (typeof WorkerState)[keyof typeof WorkerState];
 export const workerStateNames = ['alive', 'stalled', 'away', 'gone'] as const;
 
+const INSTANCE_SHOWN = 8;
+
 /** What a worker says of itself when it joins. */
 export interface WorkerHello {
   /** Random for each start of a worker; empty for dialects whose workers have none. */
@@ -35,6 +37,8 @@ export interface WorkerHello {
 export class Worker {
   readonly instance: string;
   readonly name: string;
+  /** What people know it by: its name, or the beginning of its instance, or its dialect. */
+  readonly shownName: string;
   readonly dialect: string;
   readonly reports: boolean;
   capacity: number;
@@ -77,6 +81,7 @@ export class Worker {
   constructor(now: number, hello: WorkerHello, outbox: WorkerOutbox, bytesMax: number) {
     this.instance = hello.instance;
     this.name = hello.name;
+    this.shownName = hello.name || hello.instance.slice(0, INSTANCE_SHOWN) || hello.dialect;
     this.dialect = hello.dialect;
     this.reports = hello.reports;
     this.capacity = hello.capacity;
