@@ -92,8 +92,9 @@ test.serial(
     const ready = await program.line('stdout', /ready/);
     t.regex(ready, /tcp:\/\/127\.0\.0\.1:\d+.*tcp:\/\/127\.0\.0\.1:\d+.*http/);
     program.kill('SIGTERM');
-    const { code, stdout } = await program.ended;
+    const { code, stdout, stderr } = await program.ended;
     t.is(stdout, `${ready}\n`);
+    t.regex(stderr, /no new jobs, those that wait are dispatched for 10000 ms/);
     t.is(code, 0);
   },
 );

@@ -42,6 +42,9 @@ test.serial(
     const again = await client.submit('A', { job: 'outlives' }, { id });
     t.deepEqual((await again.answer()).text(), answer.text());
     t.is(record.starts('outlives').length, 1);
+    cluster.broker.signal('SIGTERM');
+    await cluster.broker.ended;
+    t.regex(cluster.broker.said, /durable ones stay for the next start/);
   },
 );
 
@@ -65,7 +68,8 @@ test.serial(
     t.timeout(KILLS * 20_000);
     const cluster = await start(t);
     await cluster.workers(['k1', 'k2', 'k3'], { capacity: 4 });
-    const options = { level: 'disk' } as const;
+    // No time limit: a job whose worker is waited for at each start may wait for as long as the kills go on.
+    const options = { level: 'disk', timeoutMs: 0 } as const;
     const loads = [1, 2, 3].map(() => new Load(cluster.client(), 'A', 8, { wait: 30 }, options));
     const crashes: number[] = [];
     const done = () => loads.map(({ outcomes }) => outcomes.length);

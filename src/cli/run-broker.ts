@@ -17,8 +17,14 @@ export async function runBroker(options: BrokerOptions): Promise<number> {
       : `ready: clients ${frontend}, workers ${backend}, http ${http ?? 'off'}\n`,
   );
   const why = await stop;
-  log({ level: 'info', text: `stopping (${why}): no new jobs, those that wait are finished` });
+  log({ level: 'info', text: `stopping (${why}): ${whatFollows(options)}` });
   await broker.drain();
   await broker.close();
   return 0;
+}
+
+function whatFollows({ memory, drainMs }: BrokerOptions): string {
+  const span = `dispatched for ${drainMs} ms`;
+  if (memory) return `no new jobs, those that wait are ${span}`;
+  return `no new jobs, those at level memory that wait are ${span}, durable ones stay for the next start`;
 }
