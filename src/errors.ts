@@ -145,7 +145,7 @@ export const errorTable = {
   ATTEMPTS_EXHAUSTED: {
     wire: null,
     sentence: 'Every attempt at the job was lost.',
-    remedy: 'Read the causes: each attempt has its worker and why it was given up.',
+    remedy: 'Read the causes: each of the last 32 attempts has its worker and why it was given up.',
   },
   CANCELLED: {
     wire: null,

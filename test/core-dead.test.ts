@@ -6,6 +6,7 @@ import { Ending } from '../src/core/job.ts';
 import { BackoffKind, type EndedJob } from '../src/core/journal.ts';
 import type { LatidoError } from '../src/errors.ts';
 import type { Store } from '../src/store/store.ts';
+import { deathNoteOf } from '../src/wire/death-note.ts';
 import { HeldStore } from './support/held-store.ts';
 import { kept, turn } from './support/kept.ts';
 
@@ -32,6 +33,24 @@ function stored(k: Kit, id: string): [EndedJob, Uint8Array] {
 function revive(k: Kit, id: string) {
   return k.world.broker.operator.revive(k.world.now, ...stored(k, id));
 }
+
+test('a job that is dead says how often it was tried, and why in its last 32 attempts', (t) => {
+  const k = kept();
+  letter(k, 'j1', { attemptsMax: 40 });
+  for (let attempt = 2; attempt <= 40; attempt++) {
+    k.world.after(101);
+    k.w.report(0);
+    k.w.answer('store-1', 'no', Ending.FAILED);
+    turn(k);
+  }
+  const { message, causes } = JSON.parse(deathNoteOf(stored(k, 'j1')[0]).toString());
+  t.regex(message, /\(40 in all\); the last: failed \(no\) at w/);
+  const numbers = causes.map(({ attempt }: { attempt: number }) => attempt);
+  t.deepEqual(
+    numbers,
+    Array.from({ length: 32 }, (_, i) => i + 9),
+  );
+});
 
 test('a revived dead letter is the same job: same number and body, attempts counted on, none charged', (t) => {
   const k = kept();

@@ -51,7 +51,7 @@ export const adminCommands = [
   }),
   command({
     name: 'dead show',
-    describe: 'shows a dead letter: every attempt with its worker, time and cause',
+    describe: 'shows a dead letter: its last 32 attempts, each with worker, time and cause',
     table: jobShowOptions,
     positional: id,
     examples: [['latido dead show order-4711', 'why it died, and what its body was']],

@@ -1,7 +1,7 @@
 import type { Job, LostAttempt } from '../core/job.ts';
 import type { EndedJob } from '../core/journal.ts';
 
-/** The body of a DEAD answer: what happened to each attempt. */
+/** The body of a DEAD answer: what happened to the last 32 attempts. */
 export function deathNote(job: Job): Buffer {
   return noteOf(job.rare?.causes ?? []);
 }
@@ -16,7 +16,7 @@ export function deathNoteOf({ losses, kept }: EndedJob): Buffer {
 }
 
 function noteOf(causes: readonly LostAttempt[]): Buffer {
-  const message = `Every attempt at the job was lost (${causes.length} in all);${lastOf(causes)}`;
+  const message = `Every attempt at the job was lost (${causes.at(-1)?.attempt ?? 0} in all);${lastOf(causes)}`;
   return Buffer.from(JSON.stringify({ code: 'ATTEMPTS_EXHAUSTED', message, causes }));
 }
 
