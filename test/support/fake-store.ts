@@ -10,6 +10,9 @@ import type {
 import type { KeptStore } from '../../src/core/kept-store.ts';
 import type { FoundJob } from '../../src/store/store.ts';
 
+/** As many attempts of a job as a store keeps. */
+const LOSSES_MAX = 32;
+
 interface Entry {
   readonly kept: Kept;
   readonly body: Uint8Array;
@@ -90,7 +93,7 @@ export class FakeStore implements KeptStore, Journal {
         throw new Error(`attempt ${loss.attempt} at ${kept.id} is lost and not under way`);
       entry.attempts = Math.max(entry.attempts, loss.attempt);
       entry.open = null;
-      entry.losses.push(loss);
+      entry.losses = [...entry.losses, loss].slice(-LOSSES_MAX);
     });
   }
 
