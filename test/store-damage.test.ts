@@ -10,7 +10,7 @@ import { run, startTestBroker } from './support/programs.ts';
 import { Random } from './support/random.ts';
 import { imageOf, outcome, unclean } from './support/store/images.ts';
 
-test('what a power cut leaves of a commit is cut off; what was durable before it is there', (t) => {
+test.serial('what a power cut leaves of a commit is cut off; what was durable before it is there', (t) => {
   const image = unclean(t);
   t.is(outcome(imageOf(image, 'whole')), 60);
   const wal = readFileSync(join(image, 'latido.db-wal'));
@@ -27,7 +27,7 @@ test('what a power cut leaves of a commit is cut off; what was durable before it
   }
 });
 
-test('a bit that flips in the log is damage and not a torn tail', (t) => {
+test.serial('a bit that flips in the log is damage and not a torn tail', (t) => {
   const image = unclean(t);
   const wal = readFileSync(join(image, 'latido.db-wal'));
   const { end } = scanWal(wal);
@@ -42,7 +42,7 @@ test('a bit that flips in the log is damage and not a torn tail', (t) => {
   }
 });
 
-test('a file that is missing or cut is noticed, or nothing was lost with it', (t) => {
+test.serial('a file that is missing or cut is noticed, or nothing was lost with it', (t) => {
   const image = unclean(t);
   const cases: [string, (place: string) => void, number | string][] = [
     ['log', (place) => rmSync(join(place, 'latido.db-wal')), 60],
@@ -79,7 +79,7 @@ test('a file that is missing or cut is noticed, or nothing was lost with it', (t
   }
 });
 
-test('a database that is changed or cut after a clean end is refused, or nothing of its jobs is lost', (t) => {
+test.serial('a database that is changed or cut after a clean end is refused, or nothing of its jobs is lost', (t) => {
   const image = unclean(t);
   t.is(outcome(image), 60);
   const db = readFileSync(join(image, 'latido.db'));
@@ -96,7 +96,7 @@ test('a database that is changed or cut after a clean end is refused, or nothing
   t.regex(String(outcome(copy)), /^DATA_DAMAGED latido.db|^60$/);
 });
 
-test('a store that a newer version has written is refused, and named', (t) => {
+test.serial('a store that a newer version has written is refused, and named', (t) => {
   const image = unclean(t);
   outcome(image);
   const file = join(image, 'latido.db');
@@ -131,7 +131,7 @@ function told(t: ExecutionContext, worn: Worn, place: string, isLast: boolean, w
   t.regex(wrong, refusal, what);
 }
 
-test('bits that flip anywhere in a log or a database take nothing away in silence', (t) => {
+test.serial('bits that flip anywhere in a log or a database take nothing away in silence', (t) => {
   t.timeout(120_000);
   const worn = new Worn(t);
   const random = new Random(11);
@@ -153,7 +153,7 @@ test('bits that flip anywhere in a log or a database take nothing away in silenc
   }
 });
 
-test('a log or a database that is cut anywhere takes nothing away in silence', (t) => {
+test.serial('a log or a database that is cut anywhere takes nothing away in silence', (t) => {
   t.timeout(120_000);
   const worn = new Worn(t);
   const random = new Random(12);

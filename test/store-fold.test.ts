@@ -1,10 +1,17 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { freshPlace, Owner, sqlite } from './support/store/engine.ts';
 import { keptOf } from './support/store/histories.ts';
 
 const BODY = new Uint8Array(64).fill(65);
 const DEAD = 2;
 const LOST = { worker: 'w', cause: 'failed', message: '', at: 2, charged: 1 } as const;
+
+/** A store that is closed when the test is over, however that ends. */
+function ownerOf(t: ExecutionContext, place: string): Owner {
+  const owner = new Owner(sqlite, place);
+  t.teardown(() => owner.store.close());
+  return owner;
+}
 
 function submit({ store: { journal } }: Owner, number: number): void {
   journal.submitted(keptOf(number, number), BODY, 0, BODY.length);
@@ -16,7 +23,7 @@ function fold({ store }: Owner) {
 }
 
 test('a dead letter that was dropped is gone, whether it had been folded or not', async (t) => {
-  const owner = new Owner(sqlite, freshPlace(t));
+  const owner = ownerOf(t, freshPlace(t));
   await owner.open();
   for (const number of [1, 2]) {
     submit(owner, number);
@@ -30,12 +37,11 @@ test('a dead letter that was dropped is gone, whether it had been folded or not'
   t.deepEqual(await found(), [null, null]);
   t.deepEqual(await fold(owner), []);
   t.deepEqual(await found(), [null, null]);
-  await owner.store.close();
 });
 
 test('what happens to a job after it was folded is folded into it', async (t) => {
   const place = freshPlace(t);
-  const owner = new Owner(sqlite, place);
+  const owner = ownerOf(t, place);
   await owner.open();
   submit(owner, 1);
   const { journal } = owner.store;
@@ -48,12 +54,11 @@ test('what happens to a job after it was folded is folded into it', async (t) =>
     await owner.commit();
   }
   await owner.store.close();
-  const next = new Owner(sqlite, place);
+  const next = ownerOf(t, place);
   const { jobs } = await next.open();
   t.like(jobs[0], { attempts: 3, open: { attempt: 3, fence: 3 } });
   t.deepEqual(
     jobs[0]!.losses.map(({ attempt }) => attempt),
     [1, 2],
   );
-  await next.store.close();
 });

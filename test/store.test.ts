@@ -10,13 +10,27 @@ import { BatchWriter } from '../src/store/codec.ts';
 import { Disk } from '../src/store/disk/disk.ts';
 import type { FoundJob } from '../src/store/store.ts';
 import { until } from './support/poll.ts';
-import { type Engine, FOR_EVER, freshPlace, Owner, sqlite } from './support/store/engine.ts';
+import {
+  type Engine,
+  FOR_EVER,
+  freshPlace,
+  type Keeping,
+  Owner,
+  sqlite,
+} from './support/store/engine.ts';
 import { histories, isOfStore, keptOf, record, type Step } from './support/store/histories.ts';
 import { append, liveOf } from './support/store/images.ts';
 import { ModelStore, plain, plainJob } from './support/store/model.ts';
 
 const BODY = new Uint8Array(64).fill(65);
 const APPENDER = fileURLToPath(new URL('./support/store/appender.ts', import.meta.url));
+
+/** A store that is closed when the test is over, however that ends: its thread would keep the process. */
+function ownerOf(t: ExecutionContext, engine: Engine, place: string, keeping?: Keeping): Owner {
+  const owner = new Owner(engine, place, keeping);
+  t.teardown(() => owner.store.close());
+  return owner;
+}
 
 function submit(owner: Owner, from: number, to: number): void {
   for (let number = from; number <= to; number += 1)
@@ -27,11 +41,11 @@ function submit(owner: Owner, from: number, to: number): void {
 async function live(t: ExecutionContext, engine: Engine, steps: readonly Step[]): Promise<void> {
   const place = join(freshPlace(t), 'data');
   const model = new ModelStore();
-  let owner = new Owner(engine, place);
+  let owner = ownerOf(t, engine, place);
   await owner.open();
   const reopen = async () => {
     await owner.store.close();
-    owner = new Owner(engine, place);
+    owner = ownerOf(t, engine, place);
     const { opened, jobs } = await owner.open();
     t.deepEqual(jobs.map(plainJob), model.live().map(plainJob));
     t.is(opened.nextNumber, model.highestNumber + 1);
@@ -65,7 +79,7 @@ for (const engine of [sqlite]) {
   });
 
   test(`${engine.name}: a page of jobs is asked for by state, type, time and where the last one ended`, async (t) => {
-    const owner = new Owner(engine, freshPlace(t));
+    const owner = ownerOf(t, engine, freshPlace(t));
     await owner.open();
     submit(owner, 1, 5000);
     for (let number = 1000; number < 5000; number += 100) {
@@ -97,7 +111,7 @@ for (const engine of [sqlite]) {
   });
 
   test(`${engine.name}: jobs that are done are forgotten after their time, dead letters are not`, async (t) => {
-    const owner = new Owner(engine, freshPlace(t), { keepAnswersMs: 200, keepAnswersBytes: 1e9 });
+    const owner = ownerOf(t, engine, freshPlace(t), { keepAnswersMs: 200, keepAnswersBytes: 1e9 });
     await owner.open();
     submit(owner, 1, 4);
     const now = Date.now();
@@ -114,7 +128,7 @@ for (const engine of [sqlite]) {
 
   test(`${engine.name}: of too many bytes of answers the oldest are forgotten`, async (t) => {
     const place = freshPlace(t);
-    const owner = new Owner(engine, place, { keepAnswersMs: 1e9, keepAnswersBytes: 100_000 });
+    const owner = ownerOf(t, engine, place, { keepAnswersMs: 1e9, keepAnswersBytes: 100_000 });
     await owner.open();
     submit(owner, 1, 101);
     const began = Date.now();
@@ -131,14 +145,14 @@ for (const engine of [sqlite]) {
     const forgottenTo = owner.forgottenTo;
     t.true(forgottenTo >= began + 810 && forgottenTo < began + 870);
     await owner.store.close();
-    const next = new Owner(engine, place);
+    const next = ownerOf(t, engine, place);
     t.is((await next.open()).opened.forgottenTo, forgottenTo);
     await next.store.close();
   });
 
   test(`${engine.name}: a copy that is taken under load opens as a store of its own`, async (t) => {
     const place = freshPlace(t);
-    const owner = new Owner(engine, place);
+    const owner = ownerOf(t, engine, place);
     const { opened } = await owner.open();
     submit(owner, 1, 20_000);
     owner.store.commit();
@@ -160,7 +174,7 @@ for (const engine of [sqlite]) {
     mkdirSync(other);
     cpSync(file, join(other, 'latido.db'));
     for (let time = 0; time < 2; time += 1) {
-      const copy = new Owner(engine, other);
+      const copy = ownerOf(t, engine, other);
       const { opened: of, jobs } = await copy.open();
       t.true(jobs.length >= 20_000 && jobs.length <= last);
       t.deepEqual(
@@ -174,7 +188,7 @@ for (const engine of [sqlite]) {
 
   test(`${engine.name}: a second owner is refused, and has the store when the first has let go of it`, async (t) => {
     const place = freshPlace(t);
-    const [first, second] = [new Owner(engine, place), new Owner(engine, place)];
+    const [first, second] = [ownerOf(t, engine, place), ownerOf(t, engine, place)];
     await first.open();
     await t.throwsAsync(second.open(), { code: 'DATA_IN_USE' });
     await first.store.close();
@@ -203,7 +217,7 @@ test('everything that a killed process said to be durable is there, round after 
     acked = Number(lines().at(-1));
   }
   t.deepEqual(checkStore(place).problems, []);
-  const owner = new Owner(sqlite, place);
+  const owner = ownerOf(t, sqlite, place);
   const { opened, jobs } = await owner.open();
   t.true(opened.nextNumber > acked);
   const waiting = new Set(jobs.map((job) => job.kept.number));
