@@ -47,6 +47,26 @@ test('after a restart an attempt that had been given up is not taken for the pre
   t.is(k.store.endedBy('j1')!.ending, Ending.OK);
 });
 
+test('an attempt that had been given up is not taken for the present one either while the store is read again', (t) => {
+  const k = kept();
+  const v = k.world.worker('v', 'A', { capacity: 4 });
+  k.c.keep('A', 'one', { id: 'j1' });
+  turn(k);
+  const [first, second] = k.w.holds.length > 0 ? [k.w, v] : [v, k.w];
+  first.lost();
+  turn(k);
+  t.deepEqual(second.holds, ['store-1']);
+  fail(k);
+  first.back();
+  second.back();
+  k.world.reopen();
+  turn(k);
+  t.deepEqual(second.holds, ['store-1']);
+  second.answer('store-1', 'done');
+  k.world.after(k.world.settings.adoptMs);
+  t.deepEqual(first.seen.refused, ['store-1']);
+});
+
 test('submits of an id and a cancel of it that wait for the store make one job, and who asks behind them hears its end', (t) => {
   const k = kept();
   const d = k.world.client('d');
@@ -132,11 +152,15 @@ test('a job from memory that is known to be durable when the store fails is read
 
 test('a deadline that passed while the broker was frozen has passed', (t) => {
   const k = kept();
-  k.c.keep('A', 'one', { id: 'j1', deadline: k.world.broker.state.wallAt(k.world.now) + 100 });
-  k.world.broker.state.wallOffset += 200;
+  const deadline = k.world.broker.state.wallAt(k.world.now) + 100;
+  k.c.keep('B', 'one', { id: 'j1', deadline });
   turn(k);
-  t.deepEqual(k.w.holds, []);
-  t.is(k.store.endedBy('j1')!.ending, Ending.EXPIRED);
+  k.c.keep('A', 'two', { id: 'j2', deadline });
+  k.world.broker.state.wallOffset += 200;
+  const b = k.world.worker('b', 'B');
+  turn(k);
+  t.deepEqual([b.holds, k.w.holds], [[], []]);
+  for (const id of ['j1', 'j2']) t.is(k.store.endedBy(id)!.ending, Ending.EXPIRED);
 });
 
 test('a call that comes again while the store is away waits for no worker', (t) => {

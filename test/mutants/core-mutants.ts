@@ -107,11 +107,11 @@ export const coreMutants: readonly Mutant[] = [
     tests: [KEPT],
   },
   {
-    name: 'a deadline that passed while the broker was down is forgotten',
-    file: 'src/core/recovery.ts',
-    find: 'this.#keeps.endIfOverdue(now, keep);',
-    put: '',
-    tests: [KEPT, FAULTS, SIMULATION],
+    name: 'a deadline that has passed by the wall clock is not looked at',
+    file: 'src/core/dispatcher.ts',
+    find: 'if (deadline === 0 || this.#state.wallAt(now) < deadline) return false;',
+    put: 'return false;',
+    tests: [FAULTS],
   },
   {
     name: 'attempts are not limited',
