@@ -7,9 +7,12 @@ import type { JobView } from '../src/broker/job-view.ts';
 import type { JobPage } from '../src/broker/jobs-seen.ts';
 import { deadText, jobsText } from '../src/cli/jobs-list.ts';
 import { Client, type LatidoError } from '../src/index.ts';
+import { Disk } from '../src/store/disk/disk.ts';
 import { until } from './support/poll.ts';
 import { run, startTestBroker } from './support/programs.ts';
 import { Site } from './support/site.ts';
+import { FOR_EVER } from './support/store/engine.ts';
+import { unclean } from './support/store/images.ts';
 
 function ids(lines: readonly string[]): string[] {
   return lines.map((line) => (JSON.parse(line) as JobLine).id);
@@ -274,5 +277,24 @@ test.serial(
     await second.startBroker();
     const { jobs } = await second.get<JobPage>('/api/jobs?type=nobody&state=waiting');
     t.is(jobs.length, 50);
+  },
+);
+
+test.serial(
+  'a check says how many jobs are in the table, and how many in the journal only',
+  async (t) => {
+    const data = unclean(t);
+    const check = async () => {
+      const { stdout } = await run('latido', ['store', 'check', `--data=${data}`]);
+      return stdout.replace(data, 'it');
+    };
+    t.is(await check(), 'it is whole: 0 jobs in its table, 60 in its journal only\n');
+    const disk = new Disk(data, FOR_EVER);
+    let looks = 0;
+    // A slice of 16 rows, then the process ends.
+    disk.slice(1e9, () => ++looks > 1, true);
+    disk.commit(0);
+    disk.abandon();
+    t.is(await check(), 'it is whole: 16 jobs in its table, 44 in its journal only\n');
   },
 );

@@ -1,3 +1,3 @@
 /** What programs may ask of a data directory that no broker has. */
 
-export { checkStore } from '../store/check.ts';
+export { checkStore, type StoreCheck } from '../store/check.ts';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { LatidoError } from '../errors.ts';
+import { Changes } from './disk/change.ts';
 import { wordsOf } from './disk/failure.ts';
 import { readHeader } from './disk/header.ts';
 import { COLUMNS, type Columns, jobOf, wrongSum } from './disk/job-table.ts';
@@ -22,6 +23,8 @@ export interface StoreCheck {
   readonly ok: boolean;
   /** Rows in the table of jobs. */
   readonly jobs: number;
+  /** Jobs that are in the journal, and not in the table yet. */
+  readonly journalJobs: number;
   /** What is wrong, one sentence each. */
   readonly problems: readonly string[];
 }
@@ -30,26 +33,33 @@ export interface StoreCheck {
 export function checkStore(dir: string): StoreCheck {
   const file = databaseIn(dir);
   if (!existsSync(file) && !existsSync(join(dir, 'STATE')))
-    return { ok: false, jobs: 0, problems: [`${dir} holds no store.`] };
+    return { ok: false, jobs: 0, journalJobs: 0, problems: [`${dir} holds no store.`] };
   const lock = lockDirectory(dir);
   const problems: string[] = [];
-  const probe = (work: () => void) => {
+  const probe: Probe = (work) => {
     try {
       work();
     } catch (error) {
       problems.push(error instanceof LatidoError ? error.message : `${file}: ${wordsOf(error)}`);
     }
   };
-  let jobs = 0;
+  const found: Found = { jobs: 0, journalJobs: 0 };
   try {
     probe(() => {
-      if (verifyFiles(dir, file)) withDatabase(file, (db) => (jobs = verify(db, file, probe)));
+      if (verifyFiles(dir, file)) withDatabase(file, (db) => verify(db, file, found, probe));
     });
   } finally {
     lock.release();
   }
-  return { ok: problems.length === 0, jobs, problems };
+  return { ok: problems.length === 0, ...found, problems };
 }
+
+interface Found {
+  jobs: number;
+  journalJobs: number;
+}
+
+type Probe = (work: () => void) => void;
 
 /** Whether there is a store in them: not while it is being made. */
 function verifyFiles(dir: string, file: string): boolean {
@@ -78,7 +88,7 @@ function withDatabase(file: string, work: (db: DatabaseSync) => void): void {
   }
 }
 
-function verify(db: DatabaseSync, file: string, probe: (work: () => void) => void): number {
+function verify(db: DatabaseSync, file: string, found: Found, probe: Probe): void {
   for (const row of db.prepare('PRAGMA integrity_check(20)').all())
     if (row.integrity_check !== 'ok')
       probe(() => {
@@ -88,21 +98,27 @@ function verify(db: DatabaseSync, file: string, probe: (work: () => void) => voi
   const meta = new Meta(db, file);
   probe(() => meta.load());
   probe(() => {
-    for (const _ of new JournalTable(db, meta, file).unfolded());
+    found.journalJobs = verifyJournal(db, meta, file);
   });
   probe(() => {
     for (const _ of liveRows(db, meta, file));
   });
-  return verifyRows(db, meta, file, probe);
+  found.jobs = verifyRows(db, meta, file, probe);
+}
+
+/** Verifies the batches that are not folded; how many jobs are in them and have no row. */
+function verifyJournal(db: DatabaseSync, meta: Meta, file: string): number {
+  const changes = new Changes();
+  for (const { seq, bytes } of new JournalTable(db, meta, file).unfolded()) changes.add(seq, bytes);
+  const row = db.prepare('SELECT 1 FROM jobs WHERE number = ?');
+  let jobs = 0;
+  for (const { number, record, dropped } of changes.byNumber.values())
+    if (record !== null && !dropped && row.get(number) === undefined) jobs += 1;
+  return jobs;
 }
 
 /** Verifies each row, also in what is not needed to go on; how many there are. */
-function verifyRows(
-  db: DatabaseSync,
-  meta: Meta,
-  file: string,
-  probe: (work: () => void) => void,
-): number {
+function verifyRows(db: DatabaseSync, meta: Meta, file: string, probe: Probe): number {
   const rows = db.prepare(`SELECT ${COLUMNS}, id, type, submitted_at, cost FROM jobs`);
   rows.setReturnArrays(true);
   let [jobs, doneBytes] = [0, 0];
