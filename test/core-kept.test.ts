@@ -73,6 +73,26 @@ test('after a restart a job whose worker does not come is dispatched again, with
   t.deepEqual(k.store.written.slice(2), ['lost 1.1 broker-gone, charged 0', 'attempt 1.2 at w2']);
 });
 
+test('after a restart a job that its worker does not have is not waited for once the worker is back', (t) => {
+  const k = kept();
+  const instance = 'ab'.repeat(16);
+  const v = k.world.worker('v', 'B', { capacity: 4, instance });
+  k.c.keep('B', 'one', { id: 'j1' });
+  k.c.keep('B', 'two', { id: 'j2' });
+  turn(k);
+  v.report(0);
+  k.world.restart();
+  turn(k);
+  v.back(['store-1']);
+  turn(k);
+  t.deepEqual(v.holds, ['store-1', 'store-2']);
+  t.deepEqual(k.store.written.slice(-3), [
+    `attempt 2.1 at v ${instance}`,
+    'lost 2.1 broker-gone, charged 0',
+    `attempt 2.2 at v ${instance}`,
+  ]);
+});
+
 test('what was not committed when the broker died was never accepted, and what was is dispatched', (t) => {
   const k = kept();
   k.c.keep('B', 'one', { id: 'j1' });

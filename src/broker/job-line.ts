@@ -3,6 +3,7 @@ import type { WaitsFor } from '../core/inventory.ts';
 import { Ending, type Job, stampOf } from '../core/job.ts';
 import type { Kept, KeptLoss } from '../core/journal.ts';
 import { isDurable } from '../core/keep.ts';
+import { nameIn } from '../core/worker-mark.ts';
 import type { FoundJob, StoredState } from '../store/store.ts';
 
 /** A job in a list. Instants are ISO 8601; null is none, or not known. */
@@ -56,7 +57,8 @@ export function lineOfKnown(now: number, broker: Broker, job: Job): JobLine {
     submittedAt: iso(inventory.submittedAt(now, job))!,
     endedAt: null,
     attempts: job.attempts,
-    worker: job.run?.worker.shownName ?? (keep !== null && keep.fence > 0 ? keep.heldBy : null),
+    worker:
+      job.run?.worker.shownName ?? (keep !== null && keep.fence > 0 ? nameIn(keep.heldBy) : null),
     waitsFor: wait?.what ?? null,
     notBefore: iso(wait?.until ?? 0),
     lost: lossesOfKnown(now, broker, job).at(-1) ?? null,
@@ -81,7 +83,7 @@ export function lineOfStored(now: number, broker: Broker, found: FoundJob): JobL
     submittedAt: iso(kept.submittedAt)!,
     endedAt: hasEnded ? iso(job.endedAt) : null,
     attempts,
-    worker: hasEnded ? null : (job.open?.worker ?? null),
+    worker: hasEnded || job.open === null ? null : nameIn(job.open.worker),
     waitsFor: null,
     notBefore: null,
     lost: last === undefined ? null : lossOf(last),

@@ -7,6 +7,7 @@ import { Slab } from './slab.ts';
 import type { State } from './state.ts';
 import type { Waiting } from './waiting.ts';
 import type { Worker } from './worker.ts';
+import { instanceIn } from './worker-mark.ts';
 
 /** What a worker that comes (back) says it still holds. */
 export interface Offer {
@@ -138,6 +139,18 @@ export class Adoption {
     }
   }
 
+  /** The worker has said all that it holds: of the jobs that wait for it, it has the others not. */
+  returned(now: number, worker: Worker): void {
+    if (worker.instance === '') return;
+    for (const job of this.#held) {
+      const { keep } = job;
+      if (keep === null || keep.fence === 0 || instanceIn(keep.heldBy) !== worker.instance)
+        continue;
+      this.#held.delete(job);
+      this.#attempts.lostWithBroker(now, job);
+    }
+  }
+
   /** A held job has ended. */
   drop(job: Job): void {
     this.#held.delete(job);
@@ -148,7 +161,7 @@ export class Adoption {
     for (const job of this.#held) {
       const { keep } = job;
       if (keep === null || keep.fence === 0) this.#waiting.release(now, job);
-      else this.#attempts.lostWithBroker(now, job, keep.heldBy);
+      else this.#attempts.lostWithBroker(now, job);
     }
     this.#held.clear();
     for (const pending of this.#pending.values()) {

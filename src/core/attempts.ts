@@ -8,6 +8,7 @@ import type { Slab } from './slab.ts';
 import type { State } from './state.ts';
 import type { Waiting } from './waiting.ts';
 import type { Worker } from './worker.ts';
+import { nameIn } from './worker-mark.ts';
 
 const CAUSES_KEPT = 32;
 const FAILURE_PENALTY = 0.1;
@@ -32,7 +33,7 @@ export class Attempts {
   /** Gives a waiting job to a worker. */
   dispatch(now: number, job: Job, worker: Worker, alone: boolean): void {
     const run = this.open(now, job, worker);
-    if (job.keep !== null) this.#records.attempt(now, job.keep, worker.shownName);
+    if (job.keep !== null) this.#records.attempt(now, job.keep, worker.mark);
     if (!run.durable) this.left(run);
     run.alone = alone;
     const counts = job.type.counts;
@@ -92,10 +93,10 @@ export class Attempts {
     this.#endings.end(now, job, ending);
   }
 
-  /** The broker died while it was dispatched, and no worker has come to say that it has it. */
-  lostWithBroker(now: number, job: Job, worker: string): void {
+  /** The broker died while it was dispatched, and its worker has not come to say that it has it, or come without it. */
+  lostWithBroker(now: number, job: Job): void {
     job.attempts++;
-    this.#charge(now, job, worker, 'broker-gone', false, '');
+    this.#charge(now, job, nameIn(job.keep!.heldBy), 'broker-gone', false, '');
     if (!job.keep?.overdue) {
       this.#waiting.release(now, job);
       return;

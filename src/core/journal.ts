@@ -34,6 +34,7 @@ export type BackoffKind = (typeof BackoffKind)[keyof typeof BackoffKind];
 /** An attempt that is under way, or was when the broker died. */
 export interface KeptAttempt {
   readonly attempt: number;
+  /** The mark of the worker (worker-mark.ts). */
   readonly worker: string;
   /** Rises with every attempt at any job. */
   readonly fence: number;

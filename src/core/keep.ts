@@ -37,7 +37,7 @@ export class Keep extends Due {
   overdue = false;
   /** Of its present attempt, or the one that was under way when the broker died; 0 for none. */
   fence = 0;
-  /** The worker that had it when the broker died. */
+  /** The mark of the worker that had it when the broker died. */
   heldBy = '';
   /** When it may be forgotten, once it has ended at level memory. */
   forgetAt = 0;

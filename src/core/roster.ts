@@ -35,6 +35,7 @@ export class Roster {
     else this.#comeBack(now, worker, hello, outbox);
     const kept = new Set<Run | null>();
     for (const offer of offers) kept.add(this.#adoption.offer(now, worker, offer));
+    this.#adoption.returned(now, worker);
     for (const run of worker.runs().reverse()) {
       if (!kept.has(run)) this.#attempts.undelivered(now, run);
     }

@@ -56,7 +56,7 @@ export class Upgrades {
   #catchUp(now: number, keep: Keep, lost: readonly LostAttempt[]): void {
     const { job } = keep;
     for (const each of lost) this.#records.lostBefore(now, keep, each);
-    if (job.run !== null) this.#records.attempt(now, keep, job.run.worker.shownName);
+    if (job.run !== null) this.#records.attempt(now, keep, job.run.worker.mark);
     if (!job.open) this.#records.ended(now, job);
   }
 }

@@ -3,6 +3,7 @@ import type { Job } from './job.ts';
 import { type Token, tokenKey, type WorkerOutbox } from './outbox.ts';
 import type { Run } from './run.ts';
 import type { Type } from './type.ts';
+import { markOf } from './worker-mark.ts';
 
 /**
  * ```
@@ -39,6 +40,8 @@ export class Worker {
   readonly name: string;
   /** What people know it by: its name, or the beginning of its instance, or its dialect. */
   readonly shownName: string;
+  /** What records name it by. */
+  readonly mark: string;
   readonly dialect: string;
   readonly reports: boolean;
   capacity: number;
@@ -82,6 +85,7 @@ export class Worker {
     this.instance = hello.instance;
     this.name = hello.name;
     this.shownName = hello.name || hello.instance.slice(0, INSTANCE_SHOWN) || hello.dialect;
+    this.mark = markOf(this.shownName, hello.instance);
     this.dialect = hello.dialect;
     this.reports = hello.reports;
     this.capacity = hello.capacity;

@@ -4,7 +4,6 @@ import { sharedClock } from './poll.ts';
 import type { Work } from './work.ts';
 
 /** Later than any job here may be answered. */
-const LATE_MS = 40_000;
 const ATTEMPTS_MAX = 3;
 
 let loads = 0;
@@ -69,16 +68,15 @@ export class KeptLoad {
     const work: Work = { job, wait: 10, fail };
     const handle = await this.#client.submit('A', work, options);
     this.outcomes.push({ ...asked, acceptedAt: sharedClock(), ends });
-    const copies = [this.#end(() => handle.answer({ timeoutMs: LATE_MS }))];
-    if (count % 3 === 0)
-      copies.push(this.#end(() => this.#other.attach(job).answer({ timeoutMs: LATE_MS })));
+    const copies = [this.#end(() => handle.answer())];
+    if (count % 3 === 0) copies.push(this.#end(() => this.#other.attach(job).answer()));
     if (count % 4 === 0) copies.push(this.#end(() => this.#again(work, options)));
     this.#answers.push(Promise.all(copies).then((seen) => void ends.push(...seen)));
   }
 
   async #again(work: Work, options: { readonly id: string }) {
     const handle = await this.#other.submit('A', work, options);
-    return handle.answer({ timeoutMs: LATE_MS });
+    return handle.answer();
   }
 
   /** The end as its client sees it, to the byte. */

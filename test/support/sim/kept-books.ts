@@ -1,5 +1,6 @@
 import { Ending } from '../../../src/core/job.ts';
 import type { EndedJob, KeptLoss } from '../../../src/core/journal.ts';
+import { instanceIn } from '../../../src/core/worker-mark.ts';
 import { deathNoteOf } from '../../../src/wire/death-note.ts';
 import { Status } from '../../../src/wire/verbs.ts';
 import type { Written } from '../fake-store.ts';
@@ -145,7 +146,10 @@ export class KeptBooks {
     const { broker } = this.#world;
     const era = this.books.eraOf(dossier);
     const { offer } = era;
-    if (era.began !== null || broker.now() < broker.adoptUntil)
+    const { inventory, state } = broker.core;
+    const holder = instanceIn(inventory.find(dossier.errand.id)?.keep?.heldBy ?? '');
+    const isBack = state.workersByInstance.has(holder);
+    if (era.began !== null || (broker.now() < broker.adoptUntil && !isBack))
       throw new Verdict(`attempt ${attempt} at ${dossier.key} is given up too soon`);
     if (offer !== null && this.books.serialOf(offer.instance) === offer.serial)
       throw new Verdict(`attempt ${attempt} at ${dossier.key} is given up though it was offered`);
