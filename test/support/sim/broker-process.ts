@@ -12,6 +12,7 @@ import { nativeWorkers } from '../../../src/wire/dialects/native-worker.ts';
 import { Door, type ProcessClaim, Traffic } from '../../../src/wire/door.ts';
 import { audit } from '../audit.ts';
 import { Verdict } from '../judge.ts';
+import { AdoptWindow } from './adopt-window.ts';
 import type { Link } from './link.ts';
 import { SimStore } from './sim-store.ts';
 import type { Happening } from './timeline.ts';
@@ -35,8 +36,7 @@ export class BrokerProcess implements LoopOwner {
   traffic!: Traffic;
   /** Null when it keeps nothing. */
   store: SimStore | null = null;
-  /** Until when, in core time, jobs wait for their workers. */
-  adoptUntil = 0;
+  adopts = new AdoptWindow();
   timeOrigin = WALL;
   readonly links = new Map<string, Link>();
   readonly #world: World;
@@ -67,6 +67,7 @@ export class BrokerProcess implements LoopOwner {
     const store = this.store ?? new MemoryStore();
     const watcher = { worker: witness.watched.bind(witness) };
     const now = clock.read(this.monotonic());
+    this.adopts = new AdoptWindow();
     this.core = new Broker(now, this.epoch, plan.settings, watcher, keeping ?? undefined);
     this.traffic = new Traffic();
     this.#doors = [this.#door(0), this.#door(1)];
@@ -189,7 +190,7 @@ export class BrokerProcess implements LoopOwner {
   /** Counts again what the core keeps count of. */
   audit(): void {
     const { inventory, state } = this.core;
-    const adopting = this.now() <= this.adoptUntil + 1;
+    const adopting = this.now() <= this.adopts.until + 1;
     const drained = state.draining || this.store !== null;
     const options = { adopting, ticked: true, drained, inventory };
     const wrong = audit(state, options);
@@ -208,7 +209,7 @@ export class BrokerProcess implements LoopOwner {
       durable: (commit) => this.#turn.durable(commit),
       forgot: (to) => this.core.forgot(to),
       failed: (code, reason) => {
-        this.adoptUntil = Number.POSITIVE_INFINITY;
+        this.adopts.hold(this.now());
         keeping.failed(code, reason);
         witness.storeFailed();
       },
@@ -221,7 +222,7 @@ export class BrokerProcess implements LoopOwner {
   /** What the store holds is read now: from here on jobs wait for their workers. */
   #opened(): void {
     this.#world.trace(() => 'the store is open');
-    this.adoptUntil = this.now() + this.#world.plan.settings.adoptMs;
+    this.adopts.open(this.now(), this.#world.plan.settings.adoptMs);
   }
 
   #open(keeping: Keeping): void {
@@ -236,7 +237,7 @@ export class BrokerProcess implements LoopOwner {
 
   #serve(): void {
     this.isUp = true;
-    this.adoptUntil = this.now() + this.#world.plan.settings.adoptMs;
+    this.adopts.open(this.now(), this.#world.plan.settings.adoptMs);
     this.#turn.end();
   }
 

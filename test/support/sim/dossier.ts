@@ -6,6 +6,8 @@ export class Era {
   epoch: number;
   /** How its first attempt here came about. */
   began: 'dispatch' | 'adopt' | null = null;
+  /** Until when, as of then, its worker might have come for it. */
+  dueUntil = Number.POSITIVE_INFINITY;
   /** Core time of its submit here. */
   submittedAt = Number.POSITIVE_INFINITY;
   /** The first offer of it that came from before this epoch. */

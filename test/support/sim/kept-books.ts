@@ -149,7 +149,7 @@ export class KeptBooks {
     const { inventory, state } = broker.core;
     const holder = instanceIn(inventory.find(dossier.errand.id)?.keep?.heldBy ?? '');
     const isBack = state.workersByInstance.has(holder);
-    if (era.began !== null || (broker.now() < broker.adoptUntil && !isBack))
+    if (era.began !== null || (broker.now() < broker.adopts.until && !isBack))
       throw new Verdict(`attempt ${attempt} at ${dossier.key} is given up too soon`);
     if (offer !== null && this.books.serialOf(offer.instance) === offer.serial)
       throw new Verdict(`attempt ${attempt} at ${dossier.key} is given up though it was offered`);

@@ -108,11 +108,14 @@ export class WorkerWire {
       if (note.hasFailed) return;
     }
     if (!this.#kept.mayBeKnown(note)) return;
-    if (isDecided(note, era, epoch, broker.epoch) || broker.now() >= broker.adoptUntil) return;
-    if (era.began === 'dispatch' && judge.hasStarted(name) && judge.isLatest(name))
+    if (isDecided(note, era, epoch, broker.epoch) || broker.now() >= broker.adopts.until) return;
+    const isInTime = era.began === 'dispatch' && broker.now() < era.dueUntil;
+    if (isInTime && judge.hasStarted(name) && judge.isLatest(name))
       throw new Verdict(`${dossier.key} was dispatched though its worker came back in time`);
     const serial = this.#books.serialOf(instance);
-    era.offer ??= { at: broker.now(), instance, serial, attempt: name };
+    // One that was made before the window is decided.
+    if (era.offer !== null && era.offer.at >= broker.adopts.since) return;
+    era.offer = { at: broker.now(), instance, serial, attempt: name };
   }
 
   #returned(note: AttemptNote): void {
@@ -150,9 +153,12 @@ export class WorkerWire {
   #beginsByDispatch(dossier: Dossier, era: Era): void {
     era.began = 'dispatch';
     const { offer } = era;
-    const { adoptUntil } = this.#books.world.broker;
-    const isThere = offer !== null && this.#books.serialOf(offer.instance) === offer.serial;
-    const wasHere = dossier instanceof KeptDossier || era.submittedAt < adoptUntil;
+    const { since, until, callsUntil } = this.#books.world.broker.adopts;
+    const isKept = dossier instanceof KeptDossier;
+    era.dueUntil = isKept ? until : callsUntil;
+    const isOpen = offer !== null && offer.at >= since;
+    const isThere = isOpen && this.#books.serialOf(offer.instance) === offer.serial;
+    const wasHere = isKept || era.submittedAt < until;
     if (isThere && wasHere)
       throw new Verdict(`${dossier.key} is dispatched though its worker is back with it`);
     this.#books.giveUpEarlier(dossier, null);
