@@ -176,3 +176,34 @@ test('who waits for the answer of a durable job waits on while the store is clos
   const told = k.world.said().filter((line) => line.startsWith('d:'));
   t.deepEqual(told, ['d: again', 'd: answer 1 j1 OK "done"']);
 });
+
+test('an attempt is given up when that is durable: if the store fails before, its worker goes on with it', (t) => {
+  const k = kept();
+  k.c.keep('A', 'late', { id: 'j1' });
+  const call = k.c.keep('A', 'cancelled', { id: 'j2' });
+  turn(k);
+  k.world.after(999);
+  k.c.cancel(call);
+  k.world.after(2);
+  t.deepEqual(k.store.written.slice(-2), [
+    'ended 2 CANCELLED',
+    'lost 1.1 answer-timeout, charged 1',
+  ]);
+  k.store.fail();
+  k.world.said();
+  k.world.broker.storeFailed(k.world.now, 'DISK_FULL');
+  t.true(k.world.said().includes('w: again'));
+  k.w.back();
+  k.world.reopen();
+  turn(k);
+  k.w.answer('store-1', 'done');
+  k.w.answer('store-2', 'done');
+  turn(k);
+  t.deepEqual(
+    ['j1', 'j2'].map((id) => [k.store.endedBy(id)!.ending, k.store.endedBy(id)!.losses.length]),
+    [
+      [Ending.OK, 0],
+      [Ending.OK, 0],
+    ],
+  );
+});

@@ -1,5 +1,6 @@
 import type { Endings } from './endings.ts';
 import { backoffMs, failureIn } from './failure.ts';
+import { GivenUp } from './given-up.ts';
 import { type Cause, Ending, type Job, JobState, type LostAttempt, stampOf } from './job.ts';
 import type { Keep } from './keep.ts';
 import type { Records } from './records.ts';
@@ -17,6 +18,7 @@ const PENALTY_MAX = 1;
 
 /** Attempts at jobs: made by dispatch, ended by an answer, or given up. */
 export class Attempts {
+  readonly givenUp: GivenUp;
   readonly #state: State;
   readonly #waiting: Waiting;
   readonly #endings: Endings;
@@ -24,6 +26,7 @@ export class Attempts {
   #uses = 0;
 
   constructor(state: State, waiting: Waiting, endings: Endings, records: Records) {
+    this.givenUp = new GivenUp(state);
     this.#state = state;
     this.#waiting = waiting;
     this.#endings = endings;
@@ -125,6 +128,7 @@ export class Attempts {
   /** Nobody waits for this job any more (cancelled, expired): its worker is told, its place stays taken. */
   abandon(run: Run): void {
     const job = run.job!;
+    this.givenUp.note(run);
     this.#loosen(run);
     this.#detach(job);
     run.worker.outbox.cancel(run);

@@ -99,6 +99,10 @@ export class Recovery {
     this.#inLine.clear();
     this.#keys.shutLeft();
     const peers = new Set<Client | Worker>();
+    for (const run of this.#attempts.givenUp.take((keep) => !this.#upgrades.isInDoubt(keep))) {
+      this.#attempts.letGo(run);
+      peers.add(run.worker);
+    }
     for (const keep of this.#ledger.all()) {
       if (keep.level !== Level.DISK) continue;
       for (const { client } of keep.follows) peers.add(client);
