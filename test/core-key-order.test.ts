@@ -78,3 +78,38 @@ test('a submit of a key whose id came in and ended while it stood in line is the
   t.deepEqual(run(k), ['one']);
   t.true(k.world.said().some((line) => line.startsWith(`c: answer 2 ${id} CANCELLED`)));
 });
+
+test('while the store is closed a job from memory keeps the key it holds, also when its worker dies', (t) => {
+  const k = kept();
+  k.c.keep('A', 'one', { id: generated(k), key: 'k', level: 0 });
+  k.c.keep('A', 'two', { id: generated(k), key: 'k' });
+  turn(k);
+  k.store.fail();
+  k.world.broker.storeFailed(k.world.now, 'STORE_FAILED');
+  k.w.gone();
+  const v = k.world.worker('v', 'A');
+  k.world.tick();
+  t.deepEqual(v.holds, ['store-1']);
+});
+
+test('a job waits for its key again when the store fails before it has the end of the one that held the key', (t) => {
+  const k = kept();
+  k.c.keep('A', 'one', { id: generated(k), key: 'k' });
+  k.c.keep('B', 'two', { id: generated(k), key: 'k', level: 0 });
+  turn(k);
+  k.w.answer('store-1', 'done');
+  k.world.tick();
+  k.store.fail();
+  k.world.broker.storeFailed(k.world.now, 'STORE_FAILED');
+  const v = k.world.worker('v', 'B');
+  k.world.tick();
+  t.deepEqual(v.holds, []);
+  k.world.reopen();
+  k.world.after(k.world.settings.adoptMs);
+  for (const worker of [k.w, v]) worker.report(0);
+  turn(k);
+  t.deepEqual([k.w.holds, v.holds], [['store-1'], []]);
+  k.w.answer('store-1', 'done');
+  turn(k);
+  t.deepEqual(v.holds, ['store-2']);
+});

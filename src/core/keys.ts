@@ -5,15 +5,17 @@ import type { State } from './state.ts';
 export class KeyLine {
   readonly key: string;
   readonly jobs = new Set<Job>();
-  /** Jobs of it are to be read again from the store: until then nobody holds the key. */
+  /** Jobs of it are to be read again from the store: until then nobody takes the key. */
   shut = false;
+  /** While it is shut: who held the key before, and does still; null for nobody. */
+  holder: Job | null = null;
 
   constructor(key: string) {
     this.key = key;
   }
 
   get head(): Job | null {
-    if (this.shut) return null;
+    if (this.shut) return this.holder;
     for (const job of this.jobs) return job;
     return null;
   }
@@ -38,7 +40,7 @@ export class Keys {
     job.needRare().line = line;
   }
 
-  /** The job holds its key, whoever came before it: an attempt at it was under way. */
+  /** The job holds its key, whoever came before it. */
   lead(job: Job): void {
     const line = job.rare?.line;
     if (!line || line.head === job) return;
@@ -51,18 +53,28 @@ export class Keys {
     if (job.rare?.line) this.#shutLine(job.rare.line);
   }
 
-  /** The store has failed: jobs whose ends it may not have are going to be read again, too. */
-  shutLeft(): void {
-    for (const { key, recorded } of this.#left.splice(0))
-      if (recorded > this.#state.durable) this.#shutLine(this.#lineOf(key));
+  /** The store has failed: jobs whose ends it may not have are going to be read again, too. Those that had their keys since. */
+  shutLeft(): Job[] {
+    const heads: Job[] = [];
+    for (const { key, recorded } of this.#left.splice(0)) {
+      if (recorded <= this.#state.durable) continue;
+      const line = this.#lineOf(key);
+      if (line.head !== null) heads.push(line.head);
+      this.#shutLine(line);
+      line.holder = null;
+    }
+    return heads;
   }
 
   /** All have been read: in the order of their submits, behind the one that is under way. The first of each line. */
   open(): Job[] {
     const heads: Job[] = [];
     for (const line of this.#shut) {
+      const { holder } = line;
       line.shut = false;
+      line.holder = null;
       arrange(line, [...line.jobs].sort(wasBefore));
+      if (holder !== null) this.lead(holder);
       if (line.jobs.size === 0) this.#lines.delete(line.key);
       else heads.push(line.head!);
     }
@@ -77,6 +89,7 @@ export class Keys {
     if (job.keep?.durable) this.#note(line.key);
     const held = line.head === job;
     line.jobs.delete(job);
+    if (line.holder === job) line.holder = null;
     job.needRare().line = null;
     if (line.jobs.size === 0 && !line.shut) this.#lines.delete(line.key);
     return held ? line.head : null;
@@ -89,6 +102,7 @@ export class Keys {
   }
 
   #shutLine(line: KeyLine): void {
+    if (!line.shut) line.holder = line.head;
     line.shut = true;
     this.#shut.add(line);
   }

@@ -97,7 +97,7 @@ export class Recovery {
     this.#state.storeRefusal = code;
     this.#adoption.until = Number.POSITIVE_INFINITY;
     this.#inLine.clear();
-    this.#keys.shutLeft();
+    for (const job of this.#keys.shutLeft()) this.#hold(job);
     const peers = new Set<Client | Worker>();
     for (const run of this.#attempts.givenUp.take((keep) => !this.#upgrades.isInDoubt(keep))) {
       this.#attempts.letGo(run);
@@ -128,6 +128,13 @@ export class Recovery {
     this.#leaveLine(now, job);
     for (const { client, call } of keep.follows) this.#ledger.unfollow(client, call);
     this.#ledger.forget(keep);
+  }
+
+  /** One whose key was not free, as it turns out, waits for it again. */
+  #hold(job: Job): void {
+    if (job.state !== JobState.WAITING) return;
+    this.#attempts.withdraw(job);
+    this.#waiting.setAside(job);
   }
 
   /** One that has been revived stands before others of its key again: who holds that is known when all are there. */

@@ -186,7 +186,7 @@ export const coreMutants: readonly Mutant[] = [
   {
     name: 'a key is free while the end of its job may be lost',
     file: 'src/core/recovery.ts',
-    find: '    this.#keys.shutLeft();\n',
+    find: '    for (const job of this.#keys.shutLeft()) this.#hold(job);\n',
     put: '',
     tests: [FAULTS],
   },

@@ -261,8 +261,8 @@ class Audit {
 /** Whether a waiting job waits for something else than a worker: its time, its key, its offer. */
 function isHeldBack({ keep, rare }: Job): boolean {
   if (keep === null) return false;
-  const [first] = rare?.line?.jobs ?? [keep.job];
-  return first !== keep.job || keep.dueList !== null || keep.fence > 0;
+  const line = rare?.line;
+  return (line && line.head !== keep.job) || keep.dueList !== null || keep.fence > 0;
 }
 
 function keptIn(inventory: Inventory): Keep[] {
