@@ -207,3 +207,19 @@ test('an attempt is given up when that is durable: if the store fails before, it
     ],
   );
 });
+
+test('a broker that drains leaves a job to its next start from when that is durable, and no longer', (t) => {
+  const k = kept();
+  for (const id of ['before', 'after']) k.c.keep('B', id, { id, level: 0 });
+  turn(k);
+  k.c.keep('B', 'before', { id: 'before', follow: false });
+  k.world.broker.drain(k.world.now, 1000);
+  k.c.keep('B', 'after', { id: 'after', follow: false });
+  const late = k.world.worker('late', 'B', { capacity: 4 });
+  k.world.tick();
+  t.deepEqual(late.holds, []);
+  k.store.fail();
+  k.world.broker.storeFailed(k.world.now, 'STORE_FAILED');
+  k.world.tick();
+  t.deepEqual([...late.holds].sort(), ['store-1', 'store-2']);
+});

@@ -69,7 +69,7 @@ export class Parts {
       inquiries.ended(id);
       keyQueues.ended(id);
     };
-    const upgrades = new Upgrades(state, ledger, records);
+    const upgrades = new Upgrades(state, waiting, attempts, ledger, records);
     this.commissions = new Commissions(
       state,
       waiting,

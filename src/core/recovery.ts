@@ -108,7 +108,7 @@ export class Recovery {
       for (const { client } of keep.follows) peers.add(client);
       if (keep.job.run !== null) peers.add(keep.job.run.worker);
       if (this.#upgrades.isInDoubt(keep)) {
-        this.#upgrades.failed(keep);
+        this.#upgrades.failed(now, keep);
         continue;
       }
       this.#keys.shut(keep.job);

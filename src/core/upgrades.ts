@@ -1,18 +1,30 @@
+import type { Attempts } from './attempts.ts';
 import { JobState, type LostAttempt } from './job.ts';
 import type { KeptJob } from './journal.ts';
 import { type Keep, Level } from './keep.ts';
 import type { Ledger } from './ledger.ts';
 import type { Records } from './records.ts';
 import type { State } from './state.ts';
+import type { Waiting } from './waiting.ts';
 
 /** Jobs that came in at level memory and became durable; when the store fails they are what they were. */
 export class Upgrades {
   readonly #state: State;
+  readonly #waiting: Waiting;
+  readonly #attempts: Attempts;
   readonly #ledger: Ledger;
   readonly #records: Records;
 
-  constructor(state: State, ledger: Ledger, records: Records) {
+  constructor(
+    state: State,
+    waiting: Waiting,
+    attempts: Attempts,
+    ledger: Ledger,
+    records: Records,
+  ) {
     this.#state = state;
+    this.#waiting = waiting;
+    this.#attempts = attempts;
     this.#ledger = ledger;
     this.#records = records;
   }
@@ -23,7 +35,7 @@ export class Upgrades {
     // The store may have had it before it failed: what has ended there is not written to again.
     if (keep.upgraded && !job.open) keep.kept = { ...keep.kept, number: this.#ledger.nextNumber() };
     keep.upgraded = true;
-    this.#setLevel(keep, Level.DISK);
+    this.#setLevel(now, keep, Level.DISK);
     this.#records.submitted(keep);
     this.#catchUp(now, keep, job.rare?.causes ?? []);
     keep.upgradedAt = this.#state.recorded;
@@ -35,22 +47,32 @@ export class Upgrades {
   }
 
   /** The store has failed: what it had of the job may be lost. */
-  failed(keep: Keep): void {
-    this.#setLevel(keep, Level.MEMORY);
+  failed(now: number, keep: Keep): void {
+    this.#setLevel(now, keep, Level.MEMORY);
   }
 
   /** The store has been read again, and has the job: what has happened since is recorded. */
   restored(now: number, keep: Keep, { kept, losses }: KeptJob): void {
     if (keep.kept.number !== kept.number) throw new Error(`two jobs have the id ${kept.id}`);
-    this.#setLevel(keep, Level.DISK);
+    this.#setLevel(now, keep, Level.DISK);
     this.#catchUp(now, keep, (keep.job.rare?.causes ?? []).slice(losses.length));
     keep.upgradedAt = this.#state.recorded;
   }
 
-  #setLevel(keep: Keep, level: Level): void {
-    keep.level = level;
-    if (keep.job.state !== JobState.WAITING) return;
-    this.#state.waitingDurable += level === Level.DISK ? 1 : -1;
+  #setLevel(now: number, keep: Keep, level: Level): void {
+    const { job } = keep;
+    if (job.state !== JobState.WAITING) {
+      keep.level = level;
+    } else if (!this.#state.draining) {
+      keep.level = level;
+      this.#state.waitingDurable += level === Level.DISK ? 1 : -1;
+    } else {
+      // A broker that drains leaves the durable ones to its next start.
+      this.#attempts.withdraw(job);
+      keep.level = level;
+      this.#waiting.setAside(job);
+      this.#waiting.release(now, job);
+    }
   }
 
   #catchUp(now: number, keep: Keep, lost: readonly LostAttempt[]): void {
