@@ -19,7 +19,7 @@ let worker: Program;
 
 test.before(async () => {
   broker = await startTestBroker();
-  const types = ['upper', 'lines', 'fails', 'late', 'parts', 'other'].map(
+  const types = ['upper', 'lines', 'fails', 'late', 'parts', 'large', 'other'].map(
     (name) => `--type=${name}`,
   );
   worker = await startTestWorker(broker.backend, ...types, `--handler=${handlers}`, '--capacity=8');
@@ -86,6 +86,30 @@ test.serial(
 test.serial('an answer with line breaks stays one line when lines are jobs', async (t) => {
   t.is((await client(['--type', 'lines'], 'x\n')).stdout, '"two\\nlines"\n');
   t.is((await client(['--type', 'lines', 'x'])).stdout, 'two\nlines\n');
+});
+
+test.serial('a large answer is whole in a pipe that is read slowly', async (t) => {
+  const size = 5_000_000;
+  const path = fileURLToPath(new URL('../src/cli/client.ts', import.meta.url));
+  const written = (...args: string[]) => {
+    const slowly = ['-c', '"$@" | (sleep 0.5; wc -c)', 'sh', process.execPath, path, ...args];
+    const child = spawn('sh', [...slowly, `--broker=${broker.frontend}`]);
+    child.stdin.end(`${size}\n`);
+    return text(child.stdout).then(Number);
+  };
+  const type = '--type=large';
+  const inJson = JSON.stringify({ answer: '', attempts: 1 }).length;
+  const submit = ['submit', type, '--level=memory', '--id=large-1', `${size}`];
+  await run('client', [...submit, `--broker=${broker.frontend}`]);
+  t.deepEqual(
+    [
+      await written(type, `${size}`),
+      await written(type),
+      await written('answer', 'large-1'),
+      await written('answer', 'large-1', '--json'),
+    ],
+    [size, size, size, size + inJson].map((bytes) => bytes + 1),
+  );
 });
 
 test.serial('a failed job is a sentence on stderr and ends with 1', async (t) => {

@@ -1,5 +1,6 @@
 import type { Answer, CallOptions, Client, Part } from '../index.ts';
 import type { ClientOptions } from '../options.ts';
+import { print } from './print.ts';
 
 const NEWLINE = 10;
 
@@ -11,14 +12,14 @@ export async function oneJob(client: Client, options: ClientOptions, body: strin
   const call = callOptions(options);
   const onPart = (part: Part) => printPart(part, options.json);
   const answer = await client.call(options.type, body, options.parts ? { ...call, onPart } : call);
-  printAnswer(answer, options.json);
+  await printAnswer(answer, options.json);
   return 0;
 }
 
 /** An answer as the only thing on stdout. */
-export function printAnswer(answer: Answer, json: boolean): void {
+export function printAnswer(answer: Answer, json: boolean): Promise<void> {
   const { bytes, attempts } = answer;
-  print(bytes, json ? { answer: answer.text(), attempts } : undefined);
+  return print(json ? jsonLine({ answer: answer.text(), attempts }) : wholeLine(bytes));
 }
 
 /** What the flags say about every single call. */
@@ -26,15 +27,19 @@ export function callOptions({ timeoutMs, priority, durable }: ClientOptions): Ca
   return { priority, timeoutMs, level: durable ? 'disk' : 'memory' };
 }
 
+/** Nobody waits for it: what comes behind it is written later. */
 function printPart(part: Part, json: boolean): void {
   const { progress, bytes, attempt } = part;
-  if (progress === null) print(bytes, json ? { part: part.text(), attempt } : undefined);
-  else if (json) print(bytes, { progress, attempt });
+  const say = (text: string | Uint8Array) => void print(text).catch(() => {});
+  if (progress === null) say(json ? jsonLine({ part: part.text(), attempt }) : wholeLine(bytes));
+  else if (json) say(jsonLine({ progress, attempt }));
   else process.stderr.write(`${Math.round(progress.fraction * 100)} % ${progress.note ?? ''}\n`);
 }
 
-function print(bytes: Uint8Array, json: object | undefined): void {
-  if (json !== undefined) process.stdout.write(`${JSON.stringify(json)}\n`);
-  else if (bytes.at(-1) === NEWLINE) process.stdout.write(bytes);
-  else process.stdout.write(Buffer.concat([bytes, Buffer.from([NEWLINE])]));
+function jsonLine(json: object): string {
+  return `${JSON.stringify(json)}\n`;
+}
+
+function wholeLine(bytes: Uint8Array): Uint8Array {
+  return bytes.at(-1) === NEWLINE ? bytes : Buffer.concat([bytes, Buffer.from([NEWLINE])]);
 }

@@ -2,7 +2,7 @@
 
 import { LatidoError } from '../errors.ts';
 import type { AnswerProgramOptions, CancelProgramOptions } from '../options.ts';
-import { printAnswer as print } from './client-job.ts';
+import { printAnswer as printLine } from './client-job.ts';
 import { withClient } from './with-client.ts';
 
 /** Its answer on stdout. A failure is thrown. */
@@ -10,7 +10,7 @@ export async function printAnswer(options: AnswerProgramOptions, id?: string): P
   const known = requireId('answer', id);
   return withClient(options, async (client) => {
     const { timeoutMs } = options;
-    print(await client.attach(known).answer({ timeoutMs }), options.json);
+    await printLine(await client.attach(known).answer({ timeoutMs }), options.json);
     return 0;
   });
 }

@@ -2,6 +2,7 @@ import { LatidoError } from '../errors.ts';
 import type { Answer, Client } from '../index.ts';
 import type { ClientOptions } from '../options.ts';
 import { callOptions } from './client-job.ts';
+import { print } from './print.ts';
 
 const NEWLINE = 10;
 /** No line after one that ends so would fare better. */
@@ -34,7 +35,7 @@ export async function outcomesOfLines(
     const outcome = outcomeOf(act(line));
     tail = tail.then(async () => {
       const { text, ok } = await outcome;
-      process.stdout.write(text);
+      await print(text);
       failed ||= !ok;
     });
     // An error that ends it all must not wait for the next line.

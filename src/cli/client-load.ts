@@ -3,6 +3,7 @@ import type { Client } from '../index.ts';
 import type { ClientOptions } from '../options.ts';
 import { callOptions } from './client-job.ts';
 import { Load, type LoadFigures } from './load.ts';
+import { print } from './print.ts';
 import { stopAsked } from './stop.ts';
 
 const BAR = '{bar} {percentage}% | {value}/{total} jobs | {speed} jobs/s | {eta_formatted} left';
@@ -24,7 +25,7 @@ export async function loadOfJobs(client: Client, options: ClientOptions, body?: 
   });
   const hideBar = process.stderr.isTTY && !options.json ? showBar(load, options.count) : () => {};
   const figures = await load.run().finally(hideBar);
-  process.stdout.write(`${options.json ? JSON.stringify(figures) : peopleLine(figures)}\n`);
+  await print(`${options.json ? JSON.stringify(figures) : peopleLine(figures)}\n`);
   return figures.answered === options.count ? 0 : 1;
 }
 

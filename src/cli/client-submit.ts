@@ -2,6 +2,7 @@ import { LatidoError } from '../errors.ts';
 import type { Client, Handle, SubmitOptions } from '../index.ts';
 import type { SubmitProgramOptions } from '../options.ts';
 import { outcomesOfLines } from './client-lines.ts';
+import { print } from './print.ts';
 import { requireType, withClient } from './with-client.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function submitJobs(options: SubmitProgramOptions, body?: string): 
   }
   return withClient(options, async (client) => {
     if (!isOne) return outcomesOfLines(options.concurrency, (line) => submit(client, line));
-    process.stdout.write(await submit(client, body ?? ''));
+    await print(await submit(client, body ?? ''));
     return 0;
   });
 }

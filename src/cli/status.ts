@@ -1,12 +1,13 @@
 import type { Status } from '../broker/status.ts';
 import type { StatusOptions } from '../options.ts';
 import { brokerStatus } from './broker-status.ts';
+import { print } from './print.ts';
 import { type Cell, table } from './table.ts';
 
 /** `latido status`: types, workers and waiting jobs, as tables for people or the JSON as it came. */
 export async function status({ http, json }: StatusOptions): Promise<number> {
   const found = await brokerStatus(http);
-  process.stdout.write(json ? `${JSON.stringify(found)}\n` : statusText(found));
+  await print(json ? `${JSON.stringify(found)}\n` : statusText(found));
   return 0;
 }
 

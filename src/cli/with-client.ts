@@ -12,7 +12,6 @@ export async function withClient(
   { broker, name, connectTimeoutMs }: Settings,
   act: (client: Client) => Promise<number>,
 ): Promise<number> {
-  endQuietlyWhenNobodyReads();
   const client = new Client({ broker, name, connectTimeoutMs });
   try {
     return await act(client);
@@ -28,12 +27,4 @@ export async function withClient(
 export function requireType(type: string): void {
   if (type !== '') return;
   throw new LatidoError('OPTION_INVALID', "option '--type' is required, for example --type A");
-}
-
-/** `client … | head` closes our stdout: that is no failure. */
-function endQuietlyWhenNobodyReads(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
 }

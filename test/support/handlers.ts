@@ -7,6 +7,9 @@ export const upper: Handler = (job) => job.text().toUpperCase();
 
 export const lines: Handler = () => 'two\nlines';
 
+/** Answers with so many bytes. */
+export const large: Handler = (job) => 'x'.repeat(Number(job.text()));
+
 export const fails: Handler = () => {
   throw Object.assign(new Error('no such picture'), { code: 'NOT_FOUND' });
 };
