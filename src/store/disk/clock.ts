@@ -1,10 +1,9 @@
-/** The wall clock as it was at the start, going on steadily: when it is set, nothing is forgotten early. */
-export class SteadyClock {
-  readonly #start = Date.now() - performance.now();
-
-  now(): number {
-    return this.#start + performance.now();
-  }
+/**
+ * The wall clock as it was when the process started, going on steadily, as the core has it: when it is set, nothing is forgotten
+ * early, also by a thread that is started after that.
+ */
+export function steadyNow(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 /** A question that is answered with yes when so many milliseconds are over. */

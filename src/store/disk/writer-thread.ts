@@ -1,6 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { FromWriter, ToWriter, WriterData } from '../messages.ts';
-import { SteadyClock, until } from './clock.ts';
+import { steadyNow, until } from './clock.ts';
 import { Disk } from './disk.ts';
 import { failureOf, refusalOf } from './failure.ts';
 import { lockDirectory } from './lock.ts';
@@ -30,7 +30,6 @@ type Append = Extract<ToWriter, { op: 'append' }>;
 export class WriterThread {
   readonly #port: MessagePort;
   readonly #data: WriterData;
-  readonly #clock = new SteadyClock();
   readonly #questions: Questions;
   #appends: Append[] = [];
   #lock: { release(): void } | null = null;
@@ -167,13 +166,13 @@ export class WriterThread {
       taken += 1;
     }
     this.#commit(disk);
-    this.#lastAppend = this.#clock.now();
+    this.#lastAppend = steadyNow();
     const group = this.#appends.splice(0, taken);
     this.#post({ op: 'durable', commit: group[taken - 1]!.commit, bytes });
   }
 
   #commit(disk: Disk): void {
-    disk.commit(this.#clock.now());
+    disk.commit(steadyNow());
     this.#slices = 0;
   }
 
@@ -185,14 +184,14 @@ export class WriterThread {
     const hurry = this.#questions.areWaiting;
     if (this.#appends.length > 0 && !forced) return;
     if (!this.#isQuiet && !hurry && !forced) return;
-    if (hurry || disk.due(this.#clock.now()) <= this.#clock.now()) this.#slice(disk, hurry);
+    if (hurry || disk.due(steadyNow()) <= steadyNow()) this.#slice(disk, hurry);
     else if (this.#slices > 0) this.#commit(disk);
     if (this.#slices >= SLICES || this.#questions.isCopying) this.#commit(disk);
   }
 
   #slice(disk: Disk, hurry: boolean): void {
     const over = Math.max(1, disk.unfolded / UNFOLDED_BYTES);
-    disk.slice(this.#clock.now(), until(Math.min(SLICE_MS * over, SLICE_MS_MAX)), hurry);
+    disk.slice(steadyNow(), until(Math.min(SLICE_MS * over, SLICE_MS_MAX)), hurry);
     this.#slices += 1;
     // Before any question is answered without what was forgotten.
     if (disk.forgottenTo !== this.#forgottenTo) {
@@ -202,7 +201,7 @@ export class WriterThread {
   }
 
   get #isQuiet(): boolean {
-    return this.#clock.now() - this.#lastAppend >= QUIET_MS;
+    return steadyNow() - this.#lastAppend >= QUIET_MS;
   }
 
   #isForced(disk: Disk): boolean {
@@ -257,7 +256,7 @@ export class WriterThread {
     if (this.#appends.length > 0 || this.#questions.areWaiting || this.#isForced(disk))
       this.#soon();
     else {
-      const now = this.#clock.now();
+      const now = steadyNow();
       const due = this.#slices > 0 ? now : disk.due(now);
       const at = Math.max(due, this.#lastAppend + QUIET_MS);
       if (at <= now) this.#soon();
