@@ -10,22 +10,25 @@ import { run, startTestBroker } from './support/programs.ts';
 import { Random } from './support/random.ts';
 import { imageOf, outcome, unclean } from './support/store/images.ts';
 
-test.serial('what a power cut leaves of a commit is cut off; what was durable before it is there', (t) => {
-  const image = unclean(t);
-  t.is(outcome(imageOf(image, 'whole')), 60);
-  const wal = readFileSync(join(image, 'latido.db-wal'));
-  const { end } = scanWal(wal);
-  for (const [name, from, to] of [
-    ['none', end - 8000, end],
-    ['half', end - 3000, end],
-    ['header', end - 8216, end - 8200],
-  ] as const) {
-    const copy = imageOf(image, name);
-    const torn = Buffer.from(wal).fill(0, from, to);
-    writeFileSync(join(copy, 'latido.db-wal'), torn);
-    t.is(outcome(copy), 59, name);
-  }
-});
+test.serial(
+  'what a power cut leaves of a commit is cut off; what was durable before it is there',
+  (t) => {
+    const image = unclean(t);
+    t.is(outcome(imageOf(image, 'whole')), 60);
+    const wal = readFileSync(join(image, 'latido.db-wal'));
+    const { end } = scanWal(wal);
+    for (const [name, from, to] of [
+      ['none', end - 8000, end],
+      ['half', end - 3000, end],
+      ['header', end - 8216, end - 8200],
+    ] as const) {
+      const copy = imageOf(image, name);
+      const torn = Buffer.from(wal).fill(0, from, to);
+      writeFileSync(join(copy, 'latido.db-wal'), torn);
+      t.is(outcome(copy), 59, name);
+    }
+  },
+);
 
 test.serial('a bit that flips in the log is damage and not a torn tail', (t) => {
   const image = unclean(t);
@@ -79,22 +82,43 @@ test.serial('a file that is missing or cut is noticed, or nothing was lost with 
   }
 });
 
-test.serial('a database that is changed or cut after a clean end is refused, or nothing of its jobs is lost', (t) => {
-  const image = unclean(t);
-  t.is(outcome(image), 60);
-  const db = readFileSync(join(image, 'latido.db'));
-  for (let at = 17; at < db.length; at += Math.ceil(db.length / 25)) {
-    const copy = imageOf(image, 'flip');
-    const flipped = Buffer.from(db);
-    flipped[at]! ^= 1 << (at % 8);
-    writeFileSync(join(copy, 'latido.db'), flipped);
-    const seen = outcome(copy);
-    t.true(seen === 60 || /^DATA_(?:DAMAGED|NEWER)/.test(String(seen)), `byte ${at}: ${seen}`);
-  }
-  const copy = imageOf(image, 'cut');
-  truncateSync(join(copy, 'latido.db'), db.length - 8192);
-  t.regex(String(outcome(copy)), /^DATA_DAMAGED latido.db|^60$/);
-});
+test.serial(
+  'a database that is changed or cut after a clean end is refused, or nothing of its jobs is lost',
+  (t) => {
+    const image = unclean(t);
+    t.is(outcome(image), 60);
+    const db = readFileSync(join(image, 'latido.db'));
+    for (let at = 17; at < db.length; at += Math.ceil(db.length / 25)) {
+      const copy = imageOf(image, 'flip');
+      const flipped = Buffer.from(db);
+      flipped[at]! ^= 1 << (at % 8);
+      writeFileSync(join(copy, 'latido.db'), flipped);
+      const seen = outcome(copy);
+      t.true(seen === 60 || /^DATA_(?:DAMAGED|NEWER)/.test(String(seen)), `byte ${at}: ${seen}`);
+    }
+    const copy = imageOf(image, 'cut');
+    truncateSync(join(copy, 'latido.db'), db.length - 8192);
+    t.regex(String(outcome(copy)), /^DATA_DAMAGED latido.db|^60$/);
+  },
+);
+
+test.serial(
+  'a commit that is missing in the database, in the middle or at the end, is damage',
+  (t) => {
+    const image = unclean(t);
+    t.is(outcome(image), 60);
+    for (const [name, missing] of [
+      ['middle', 'seq = 30'],
+      ['end', 'seq > 50'],
+    ] as const) {
+      const copy = imageOf(image, name);
+      const db = new DatabaseSync(join(copy, 'latido.db'));
+      t.true(Number(db.prepare(`DELETE FROM journal WHERE ${missing}`).run().changes) > 0);
+      db.close();
+      t.is(outcome(copy), 'DATA_DAMAGED latido.db', name);
+    }
+  },
+);
 
 test.serial('a store that a newer version has written is refused, and named', (t) => {
   const image = unclean(t);

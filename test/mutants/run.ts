@@ -58,14 +58,23 @@ function fails(test: string): Promise<boolean> {
     detached: true,
     stdio: 'ignore',
   });
-  const end = () => process.kill(-child.pid!, 'SIGKILL');
-  const timer = setTimeout(end, TIMEOUT_MS);
+  const timer = setTimeout(() => killAll(child.pid!), TIMEOUT_MS);
   return new Promise((resolve) => {
     child.on('exit', (code) => {
       clearTimeout(timer);
+      // A test that failed may have left a broker behind.
+      killAll(child.pid!);
       resolve(code !== 0);
     });
   });
+}
+
+function killAll(group: number): void {
+  try {
+    process.kill(-group, 'SIGKILL');
+  } catch {
+    // Nobody is left.
+  }
 }
 
 /** All files that git knows or would, with the installed packages beside them. */

@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.ts';
 const FOLD = 'test/store-fold.test.ts';
 const STORE = 'test/store.test.ts';
 const DAMAGE = 'test/store-damage.test.ts';
+const KEEPING = 'test/store-keeping.test.ts';
 const POWER = 'test/power.test.ts';
 const DISKS = 'test/disk-faults.test.ts';
 const DIRECTORY = 'test/store-directory.test.ts';
@@ -77,21 +78,21 @@ export const storeMutants: readonly Mutant[] = [
     file: 'src/store/disk/lock.ts',
     find: 'BEGIN EXCLUSIVE',
     put: 'BEGIN',
-    tests: [STORE],
+    tests: [KEEPING],
   },
   {
     name: 'dead letters are forgotten with the answers',
     file: 'src/store/disk/retention.ts',
     find: 'WHERE ending <> 2 ORDER BY',
     put: 'WHERE ending IS NOT NULL ORDER BY',
-    tests: [STORE],
+    tests: [KEEPING],
   },
   {
     name: 'answers are forgotten too early',
     file: 'src/store/disk/retention.ts',
     find: 'now - this.#keeping.keepAnswersMs',
     put: 'now - this.#keeping.keepAnswersMs / 2',
-    tests: [STORE],
+    tests: [KEEPING],
   },
   {
     name: 'a store that cannot flush goes on',
@@ -175,14 +176,7 @@ export const storeMutants: readonly Mutant[] = [
     file: 'src/store/disk/retention.ts',
     find: 'Math.max(this.#meta.forgotten, Number(row.ended_at))',
     put: 'this.#meta.forgotten',
-    tests: [STORE],
-  },
-  {
-    name: 'a gap in the journal is passed over',
-    file: 'src/store/disk/journal-table.ts',
-    find: 'if (row.seq !== seq + 1)',
-    put: 'if (Number(row.seq) <= seq)',
-    tests: [DAMAGE],
+    tests: [KEEPING],
   },
   {
     name: 'a journal that lost its newest rows is believed',
