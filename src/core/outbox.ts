@@ -11,7 +11,7 @@ export type Refusal = 'BUSY' | 'CLOSING' | StoreRefusal | KeptRefusal;
 export type StoreRefusal = 'DISK_FULL' | 'STORE_FAILED' | 'NO_STORE';
 
 /** What is wrong with the id that a client names. */
-export type KeptRefusal = 'JOB_UNKNOWN' | 'JOB_ENDED' | 'ID_EXPIRED';
+type KeptRefusal = 'JOB_UNKNOWN' | 'JOB_ENDED' | 'ID_EXPIRED';
 
 /**
  * What the core asks of the world: calls on the two halves of the outbox, one object a peer. They write and do not send:
