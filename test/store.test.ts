@@ -177,7 +177,7 @@ test('everything that a killed process said to be durable is there, round after 
   await owner.store.close();
 });
 
-test('a fold that a crash has cut short anywhere is not folded twice', async (t) => {
+test.serial('a fold that a crash has cut short anywhere is not folded twice', async (t) => {
   for (let cut = 0; cut < 12; cut += 1) {
     const place = freshPlace(t);
     const model = new ModelStore();
