@@ -4,7 +4,7 @@ import { Turn } from '../src/broker/turn.ts';
 import type { Broker } from '../src/core/broker.ts';
 import { Clock } from '../src/core/clock.ts';
 import { MemoryStore } from '../src/store/memory.ts';
-import type { Door } from '../src/wire/door.ts';
+import { type Connection, Door, type DoorHost, Traffic } from '../src/wire/door.ts';
 import { fullCount, SessionEnds } from '../src/wire/session-ends.ts';
 import { Flag, Verb } from '../src/wire/verbs.ts';
 import { OpenDoors } from './support/open-doors.ts';
@@ -240,3 +240,26 @@ function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }
+
+test('what was written to wait for the store is thrown away when that fails before the turn ends', (t) => {
+  const said: string[] = [];
+  const held = { release: () => said.push('sent'), drop: () => said.push('dropped') };
+  const open = (door: Door) => {
+    const connection = {
+      receive: () => door.wrote(connection as unknown as Connection),
+      flush: () => door.hold(held),
+    };
+    return connection as unknown as Connection;
+  };
+  const dialect = { recognises: () => true, open, turnAway() {} };
+  const settings = { heartbeatMs: 1, bodyBytesMax: 1, connectionsMax: 1, defaultType: 'A' };
+  const world = {} as Broker & DoorHost;
+  const door = new Door(world, world, settings, new Traffic(), [dialect]);
+  door.receive(0, Buffer.alloc(5), []);
+  door.failed();
+  t.deepEqual(said, ['dropped']);
+  door.receive(0, Buffer.alloc(5), []);
+  door.flush(1);
+  door.durable(1);
+  t.deepEqual(said, ['dropped', 'sent']);
+});

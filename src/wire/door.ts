@@ -146,11 +146,12 @@ export class Door {
     if (count > 0) this.#held = held.slice(count);
   }
 
-  /** Nothing more will be durable: what was held is thrown away. */
+  /** Nothing more will be durable: what was held is thrown away, and what this turn has written that was to be. */
   failed(): void {
-    const held = this.#held;
+    this.flush(Number.POSITIVE_INFINITY);
+    for (const { held } of this.#held.splice(0)) held.drop();
+    // What peers have written meanwhile that waits: they begin anew.
     this.#held = [];
-    for (const each of held) each.held.drop();
   }
 
   /** Lets every connection send what it owes. */
