@@ -75,6 +75,23 @@ test('an upgrade that was durable before the store failed goes on from what has 
   t.deepEqual(k.store.open(), []);
 });
 
+test('an attempt that is under way when its job becomes durable is known by its worker after a restart, also when it is not the first', (t) => {
+  const k = kept();
+  k.c.keep('A', 'one', { id: 'j1', level: 0, backoff: { kind: 0, ms: 0, msMax: 0, jitter: 0 } });
+  turn(k);
+  k.w.answer('store-1', 'no', Ending.FAILED);
+  turn(k);
+  k.c.keep('A', 'one', { id: 'j1', follow: false });
+  turn(k);
+  k.world.restart();
+  k.w.back();
+  turn(k);
+  k.w.answer('store-1', 'done');
+  turn(k);
+  const { ending, attempts, losses } = k.store.endedBy('j1')!;
+  t.deepEqual([ending, attempts, losses.map(({ cause }) => cause)], [Ending.OK, 2, ['failed']]);
+});
+
 test('while the store is closed an id that it may know is refused, and a new one taken', (t) => {
   const k = kept();
   k.world.broker.storeFailed(k.world.now, 'STORE_FAILED');

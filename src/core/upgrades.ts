@@ -76,8 +76,9 @@ export class Upgrades {
   }
 
   #catchUp(now: number, keep: Keep, lost: readonly LostAttempt[]): void {
-    const { job } = keep;
+    const { fence, job } = keep;
     for (const each of lost) this.#records.lostBefore(now, keep, each);
+    keep.fence = fence;
     if (job.run !== null) this.#records.attempt(now, keep, job.run.worker.mark);
     if (!job.open) this.#records.ended(now, job);
   }
