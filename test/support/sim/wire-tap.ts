@@ -40,6 +40,12 @@ export function ackOf(frames: Uint8Array[]): number {
   return new Reader(frames).ack;
 }
 
+/** Whether it is of no session: its receiver heeds nothing in it but that it is to begin one. */
+export function isOfNoSession(frames: Uint8Array[]): boolean {
+  const { sessionHigh, sessionLow } = new Reader(frames);
+  return sessionHigh === 0 && sessionLow === 0;
+}
+
 export function isEndedOffer(record: Heard): boolean {
   return (record.flags & Flag.ENDED) !== 0;
 }

@@ -5,11 +5,13 @@ import type { Books } from './books.ts';
 import { AttemptNote, type Dossier, type Era, KeptDossier } from './dossier.ts';
 import type { KeptWorkerWire, Leaving } from './kept-worker-wire.ts';
 import type { Link } from './link.ts';
-import { type Heard, isEndedOffer, recordsIn } from './wire-tap.ts';
+import { type Heard, isEndedOffer, isOfNoSession, recordsIn } from './wire-tap.ts';
 import type { WorkerPeer } from './worker-peer.ts';
 
 const FROM_WORKER = new Set<number>([Verb.READY, Verb.OFFER, Verb.ANSWER, Verb.RETURN, Verb.BYE]);
 const TO_WORKER = new Set<number>([Verb.DISPATCH, Verb.CLIENT, Verb.ADOPT, Verb.CANCEL]);
+/** What the broker takes for said also while the worker is to begin anew, and so does not heed it. */
+const UNHEEDED = new Set<number>([Verb.DISPATCH, Verb.CLIENT, Verb.ADOPT]);
 
 /** Listens on the wires between the broker and its workers. */
 export class WorkerWire {
@@ -59,7 +61,7 @@ export class WorkerWire {
 
   fromBroker(worker: WorkerPeer, link: Link, frames: Uint8Array[]): void {
     this.#kept.confirmed(link, frames);
-    for (const record of recordsIn(frames, TO_WORKER)) {
+    for (const record of recordsIn(frames, isOfNoSession(frames) ? UNHEEDED : TO_WORKER)) {
       const { verb, a, b, fixed, body } = record;
       if (verb === Verb.CLIENT) this.#numbers.set(`${link.key}/${a}`, body);
       else if (verb === Verb.CANCEL) this.#cancelled(this.#books.noteOf(worker.id, a, b));
