@@ -182,15 +182,16 @@ test.serial('a fold that a crash has cut short anywhere is not folded twice', as
     const place = freshPlace(t);
     const model = new ModelStore();
     const writer = new BatchWriter();
-    const steps = fc.sample(histories(400), { seed: cut, numRuns: 3 }).flat();
+    const steps = fc.sample(histories(400), { seed: cut, numRuns: 100 }).flat();
     let disk = new Disk(place, FOR_EVER);
     for (const [i, step] of steps.entries()) {
       record(step, writer, model);
       if (step.what === 'commit') append(disk, writer);
       if (i % (50 + 20 * cut) !== 0) continue;
       append(disk, writer);
-      // A few slices of 16 rows each, then the process ends.
-      for (let slice = 0; slice <= cut % 4; slice += 1) disk.slice(1e9, () => true, true);
+      // All is read; then old batches are removed one by one and rows written 16 at a time, until the process ends.
+      disk.digest(() => false);
+      for (let slice = (i * 7) % 30; slice >= 0; slice -= 1) disk.slice(1e9, onceMore(), true);
       disk.commit(0);
       disk.abandon();
       disk = new Disk(place, FOR_EVER);
@@ -204,3 +205,12 @@ test.serial('a fold that a crash has cut short anywhere is not folded twice', as
     t.deepEqual(checkStore(place).problems, []);
   }
 });
+
+/** Over when it is asked for the second time. */
+function onceMore(): () => boolean {
+  let asked = 0;
+  return () => {
+    asked += 1;
+    return asked > 1;
+  };
+}
