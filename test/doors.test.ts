@@ -5,6 +5,7 @@ import type { Broker } from '../src/core/broker.ts';
 import { Clock } from '../src/core/clock.ts';
 import { MemoryStore } from '../src/store/memory.ts';
 import { type Connection, Door, type DoorHost, Traffic } from '../src/wire/door.ts';
+import { Reader } from '../src/wire/reader.ts';
 import { fullCount, SessionEnds } from '../src/wire/session-ends.ts';
 import { Flag, Verb } from '../src/wire/verbs.ts';
 import { OpenDoors } from './support/open-doors.ts';
@@ -262,4 +263,17 @@ test('what was written to wait for the store is thrown away when that fails befo
   door.flush(1);
   door.durable(1);
   t.deepEqual(said, ['dropped', 'sent']);
+});
+
+test('a worker for whose types there is no room keeps the answers that it has offered', (t) => {
+  const doors = new OpenDoors({ typesMax: 0 }, 0);
+  const worker = doors.peer('backend').ready(1, 'A', 1);
+  worker.offer(0, Flag.ENDED, 2, 1, Buffer.from('done')).record(Verb.RESUMED, 0, 0, 0).say();
+  doors.turn();
+  doors.turn();
+  t.is(worker.count(Verb.REFUSE), 1);
+  t.deepEqual(
+    worker.messages.map((frames) => new Reader(frames).ack),
+    [0],
+  );
 });

@@ -4,6 +4,7 @@ export interface Undecided {
   readonly key: string;
 }
 
+/** None where the worker is not known any more: it keeps what it said, and offers it to whom it joins next. */
 type Offers = { has(key: string): boolean } | undefined;
 
 /**
@@ -38,7 +39,7 @@ export class Confirmations {
   /** Whether answers have been decided on since `settle`; `offers` are those that are undecided still, by the keys of their tokens. */
   hasNews(offers: Offers): boolean {
     const undecided = this.#undecided[this.#decided];
-    return undecided !== undefined && offers?.has(undecided.key) !== true;
+    return undecided !== undefined && offers?.has(undecided.key) === false;
   }
 
   /** A turn ends: what was recorded of the answers that have been decided on is durable with it. */
