@@ -133,6 +133,27 @@ test.serial('a store that a newer version has written is refused, and named', (t
   t.false(existsSync(`${file}-wal`));
 });
 
+test.serial(
+  'a frame of which a sector is older is what a power cut leaves of the last commit',
+  (t) => {
+    const log = readFileSync(join(new Worn(t).unclean, 'latido.db-wal'));
+    const frame = 24 + log.readUInt32BE(8);
+    const endsCommit = (at: number) => log.readUInt32BE(at + 4) !== 0;
+    let seen = 0;
+    for (let at = 32; at < scanWal(log).end; at += frame) {
+      // Which page it is and whether it ends a commit stands in one sector, and all else that it says in the next.
+      if (at % 512 !== 504 || endsCommit(at)) continue;
+      let last = at;
+      while (!endsCommit(last)) last += frame;
+      const torn = Buffer.from(log).fill(0, last + frame);
+      torn.writeUInt32BE(1, at + 4);
+      t.is(scanWal(torn).damagedAt, null, `frame at ${at}`);
+      seen += 1;
+    }
+    t.true(seen > 0);
+  },
+);
+
 /** Where the frames of the last commit of a log begin, and where they end. */
 function lastCommit(log: Buffer): { from: number; end: number } {
   const { end } = scanWal(log);

@@ -123,13 +123,6 @@ export const storeMutants: readonly Mutant[] = [
     tests: [DAMAGE, POWER],
   },
   {
-    name: 'STATE says that the end is clean before the log is in the database',
-    file: 'src/store/disk/disk.ts',
-    find: 'busy !== 0 || log !== checkpointed',
-    put: 'false && busy !== log && checkpointed',
-    tests: [DAMAGE, POWER],
-  },
-  {
     name: 'STATE does not say that the store is open',
     file: 'src/store/disk/disk.ts',
     find: "writeState(dir, { state: 'open', instance: this.#meta.instance });",
@@ -155,7 +148,7 @@ export const storeMutants: readonly Mutant[] = [
     file: 'src/store/disk/wal-scan.ts',
     find: ' || isAcrossSectors(at)',
     put: '',
-    tests: [POWER],
+    tests: [DAMAGE],
   },
   {
     name: 'a header that is half new is damage',
@@ -165,10 +158,10 @@ export const storeMutants: readonly Mutant[] = [
     tests: [POWER],
   },
   {
-    name: 'a backup becomes a store in its place',
+    name: 'a backup becomes a store before STATE knows of it',
     file: 'src/store/disk/opening.ts',
-    find: 'copyFile(file, part);\n  giveInstance(part, clean.instance);\n  syncFile(part);\n  renameSync(part, file);',
-    put: 'giveInstance(file, clean.instance);\n  syncFile(file);',
+    find: 'writeState(dir, clean);\n  const part',
+    put: 'const part',
     tests: [POWER],
   },
   {
