@@ -135,7 +135,7 @@ export const coreMutants: readonly Mutant[] = [
     tests: [KEPT, SIMULATION],
   },
   {
-    name: 'an answer of an attempt that was given up counts',
+    name: 'an answer of an attempt that was given up is not refused',
     file: 'src/core/attempts.ts',
     find: 'this.refuse(worker, run.index, run.generation);\n      return;',
     put: 'return;',
