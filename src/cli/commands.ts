@@ -1,5 +1,6 @@
 /** What the programs are called, which options they have, and the function that does each. */
 
+import { quietSqlite } from '../broker/sqlite.ts';
 import {
   answerOptions,
   benchOptions,
@@ -117,7 +118,10 @@ export const commands: readonly Command[] = [
     describe: 'verifies all that a data directory holds, and changes nothing',
     table: storeCheckOptions,
     examples: [['latido store check --data ./latido-data', 'while no broker has it']],
-    run: async (options) => (await import('./store-check.ts')).storeCheck(options),
+    run: async (options) => {
+      quietSqlite();
+      return (await import('./store-check.ts')).storeCheck(options);
+    },
   }),
   ...adminCommands,
 ];

@@ -11,7 +11,7 @@ import { JournalTable } from './disk/journal-table.ts';
 import { liveRows } from './disk/live-rows.ts';
 import { lockDirectory } from './disk/lock.ts';
 import { Meta } from './disk/meta.ts';
-import { databaseIn } from './disk/opening.ts';
+import { databaseIn } from './disk/place.ts';
 import { verifySchema } from './disk/schema.ts';
 import { readState } from './disk/state-file.ts';
 import { verifyWal } from './disk/wal-file.ts';

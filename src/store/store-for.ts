@@ -1,5 +1,5 @@
 import type { BrokerOptions } from '../options.ts';
-import { databaseIn } from './disk/opening.ts';
+import { databaseIn } from './disk/place.ts';
 import { MemoryStore } from './memory.ts';
 import { SqliteStore } from './sqlite.ts';
 import type { MeasuredStore, StoreEvents } from './store.ts';

@@ -6,14 +6,10 @@ import { damaged, refusalOf } from './failure.ts';
 import { copyFile, syncDirectory, syncFile } from './files.ts';
 import { readHeader } from './header.ts';
 import { Meta } from './meta.ts';
+import { databaseIn } from './place.ts';
 import { configure, createSchema } from './schema.ts';
 import { readState, type StoreState, writeState } from './state-file.ts';
 import { prepareWal } from './wal-file.ts';
-
-/** The file in a data directory that holds the store. */
-export function databaseIn(dir: string): string {
-  return join(dir, 'latido.db');
-}
 
 /** Makes a data directory that is missing, for good: with it all that will be in it could be gone after a power cut. */
 export function makeDirectory(dir: string): void {

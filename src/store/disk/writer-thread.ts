@@ -4,7 +4,8 @@ import { steadyNow, until } from './clock.ts';
 import { Disk } from './disk.ts';
 import { failureOf, refusalOf } from './failure.ts';
 import { lockDirectory } from './lock.ts';
-import { databaseIn, makeDirectory } from './opening.ts';
+import { makeDirectory } from './opening.ts';
+import { databaseIn } from './place.ts';
 import { Questions } from './questions.ts';
 
 /** A slice of housework; over the bound on what is not folded it grows with it. */
