@@ -76,13 +76,18 @@ export function program(
   return new Process(`${cli}${name}.ts`, [...args, '--json'], own);
 }
 
+const given = new Set<number>();
+
 /**
  * A free port that the system gives to nobody by itself: one of those could be taken, or be
- * connected to itself, while the broker that had it is dead.
+ * connected to itself, while the broker that had it is dead. No port is given twice: a broker whose
+ * two sides got the same one would find it taken, by itself.
  */
 export async function quietPort(): Promise<number> {
   for (;;) {
     const port = 10_240 + Math.floor(Math.random() * 20_000);
+    if (given.has(port)) continue;
+    given.add(port);
     const server = createServer();
     server.listen(port, '127.0.0.1');
     try {
