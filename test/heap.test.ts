@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { plainSubmit } from '../src/core/intake.ts';
 import { Ending } from '../src/core/job.ts';
 import { History, happenings, type Step } from './support/history.ts';
 import { CallsModel, DeadlinesModel, KeepsModel, SlabsModel } from './support/models.ts';
@@ -146,17 +147,9 @@ test('a body is whole though the job before it in the frame is already over', (t
   const c = world.client('c');
   const { broker, now } = world;
   const slab = broker.state.slabs.frame(now, new TextEncoder().encode('firstsecond'));
-  const submit = {
-    timeoutMs: 0,
-    repeat: false,
-    acceptWanted: false,
-    priority: 0,
-    expiresMs: 0,
-    kept: null,
-  };
-  broker.submit(now, c.core, world.type('A'), { ...submit, call: 1 }, slab, 0, 5);
+  broker.submit(now, c.core, world.type('A'), plainSubmit(1), slab, 0, 5);
   broker.cancel(now, c.core, 1);
-  broker.submit(now, c.core, world.type('A'), { ...submit, call: 2 }, slab, 5, 6);
+  broker.submit(now, c.core, world.type('A'), plainSubmit(2), slab, 5, 6);
   const w = world.worker('w', 'A');
   world.tick();
   t.is(w.seen.held[0]?.body, 'second');

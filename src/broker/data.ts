@@ -1,3 +1,12 @@
-/** What programs may ask of a data directory that no broker has. */
+import { quietSqlite } from '../store/quiet-sqlite.ts';
 
-export { checkStore, type StoreCheck } from '../store/check.ts';
+export type { StoreCheck } from '../store/check.ts';
+
+import type { StoreCheck } from '../store/check.ts';
+
+/** What a data directory holds that no broker has: whether it is whole. */
+export async function checkStore(dir: string): Promise<StoreCheck> {
+  quietSqlite();
+  const check = await import('../store/check.ts');
+  return check.checkStore(dir);
+}

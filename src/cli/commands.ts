@@ -1,6 +1,5 @@
 /** What the programs are called, which options they have, and the function that does each. */
 
-import { quietSqlite } from '../broker/sqlite.ts';
 import {
   answerOptions,
   benchOptions,
@@ -118,10 +117,7 @@ export const commands: readonly Command[] = [
     describe: 'verifies all that a data directory holds, and changes nothing',
     table: storeCheckOptions,
     examples: [['latido store check --data ./latido-data', 'while no broker has it']],
-    run: async (options) => {
-      quietSqlite();
-      return (await import('./store-check.ts')).storeCheck(options);
-    },
+    run: async (options) => (await import('./store-check.ts')).storeCheck(options),
   }),
   ...adminCommands,
 ];

@@ -4,7 +4,7 @@ import { print } from './print.ts';
 
 /** `latido store check`: verifies all that a data directory holds; one line for each thing that is wrong. */
 export async function storeCheck({ data, json }: StoreCheckOptions): Promise<number> {
-  const check = checkStore(data);
+  const check = await checkStore(data);
   await print(json ? `${JSON.stringify(check)}\n` : textOf(data, check));
   return check.ok ? 0 : 1;
 }

@@ -31,6 +31,19 @@ export interface Submit {
   kept: KeptSubmit | null;
 }
 
+/** A submit that asks for nothing but its job. */
+export function plainSubmit(call: number): Submit {
+  return {
+    call,
+    timeoutMs: 0,
+    repeat: false,
+    acceptWanted: false,
+    priority: 0,
+    expiresMs: 0,
+    kept: null,
+  };
+}
+
 /** What a client asks for of a kept job besides. Instants are wall-clock milliseconds; 0 for none. */
 export interface KeptSubmit {
   id: string;

@@ -39,10 +39,7 @@ export class Lookups {
     this.#look(now, client, call, id, {
       known: (_, keep) => this.#ledger.hear(keep, { client, call, owns: false }),
       ended: (ended) => client.outbox?.answerEnded(call, ended),
-      failed: (code) => {
-        if (code === 'NO_STORE') this.#intake.refuse(client, call, 'JOB_UNKNOWN');
-        else this.#postpone(client, call, id, code);
-      },
+      failed: (code) => this.#postpone(client, call, id, code),
     });
   }
 
@@ -51,14 +48,8 @@ export class Lookups {
     this.#look(now, client, call, id, {
       known: (then, keep) => this.#revoke(then, client, call, keep),
       ended: () => this.#intake.refuse(client, call, 'JOB_ENDED'),
-      failed: (code) =>
-        this.#intake.refuse(client, call, code === 'NO_STORE' ? 'JOB_UNKNOWN' : code),
+      failed: (code) => this.#intake.refuse(client, call, code),
     });
-  }
-
-  /** Cancels an open kept job. */
-  withdraw(now: number, keep: Keep): void {
-    this.#intake.withdraw(now, keep.job, Ending.CANCELLED);
   }
 
   /** A call that waits for a kept job is given up; the job with it, if it was handed in under that call. */
@@ -69,7 +60,7 @@ export class Lookups {
     const owns = keep.follows.some(
       (each) => each.owns && each.client === client && each.call === call,
     );
-    if (owns && keep.job.open) this.withdraw(now, keep);
+    if (owns && keep.job.open) this.#intake.withdraw(now, keep.job, Ending.CANCELLED);
     else this.#ledger.unfollow(client, call);
   }
 
@@ -99,6 +90,7 @@ export class Lookups {
     const keep = this.#ledger.get(id);
     const { storeRefusal } = this.#state;
     if (keep !== null) found.known(now, keep);
+    else if (storeRefusal === 'NO_STORE') this.#intake.refuse(client, call, 'JOB_UNKNOWN');
     else if (storeRefusal !== null) found.failed(storeRefusal);
     else {
       this.#inquiries.ask(id, {
@@ -125,7 +117,7 @@ export class Lookups {
       this.#intake.refuse(client, call, 'JOB_ENDED');
       return;
     }
-    this.withdraw(now, keep);
+    this.#intake.withdraw(now, keep.job, Ending.CANCELLED);
     client.outbox?.acceptKept(call, keep.job, keep.level);
   }
 }

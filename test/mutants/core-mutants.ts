@@ -214,8 +214,8 @@ export const coreMutants: readonly Mutant[] = [
   {
     name: 'who asks for a job while the store is closed is refused',
     file: 'src/core/lookups.ts',
-    find: 'else this.#postpone(client, call, id, code);',
-    put: 'else this.#intake.refuse(client, call, code);',
+    find: 'failed: (code) => this.#postpone(client, call, id, code),',
+    put: 'failed: (code) => this.#intake.refuse(client, call, code),',
     tests: [FAILING],
   },
   {

@@ -48,8 +48,8 @@ export const storeMutants: readonly Mutant[] = [
   {
     name: 'names in the directory are not flushed',
     file: 'src/store/disk/files.ts',
-    find: "const fd = openSync(dir, 'r');\n  try {\n    fsyncSync(fd);",
-    put: "const fd = openSync(dir, 'r');\n  try {",
+    find: "sync(dir, 'r');",
+    put: 'dir.toString();',
     tests: [POWER],
   },
   {

@@ -1,5 +1,5 @@
 import type { Client } from '../../src/core/client.ts';
-import type { KeptSubmit, Submit } from '../../src/core/intake.ts';
+import { type KeptSubmit, plainSubmit, type Submit } from '../../src/core/intake.ts';
 import { plainKept } from '../../src/wire/kept-options.ts';
 import { ClientRecorder, type SeenAnswer } from './recorder.ts';
 import type { World } from './world.ts';
@@ -49,7 +49,7 @@ export class TestClient {
     const world = this.#world;
     const { type, body, options } = this.open.get(call)!;
     const { slab, length } = world.slab(body);
-    const submit = { ...SUBMIT, ...options, call, repeat };
+    const submit = { ...plainSubmit(call), ...options, call, repeat };
     world.broker.submit(world.now, this.core, world.type(type), submit, slab, 0, length);
   }
 
@@ -111,13 +111,3 @@ export class TestClient {
     this.connected = false;
   }
 }
-
-const SUBMIT: Submit = {
-  call: 0,
-  timeoutMs: 0,
-  repeat: false,
-  acceptWanted: false,
-  priority: 0,
-  expiresMs: 0,
-  kept: null,
-};

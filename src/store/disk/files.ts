@@ -39,7 +39,16 @@ export function copyFile(from: string, to: string): void {
 
 /** Makes names in a directory durable: those that came and those that went. */
 export function syncDirectory(dir: string): void {
-  const fd = openSync(dir, 'r');
+  sync(dir, 'r');
+}
+
+/** Makes what a file holds durable. */
+export function syncFile(file: string): void {
+  sync(file, 'r+');
+}
+
+function sync(path: string, flags: string): void {
+  const fd = openSync(path, flags);
   try {
     fsyncSync(fd);
   } finally {
@@ -49,14 +58,4 @@ export function syncDirectory(dir: string): void {
 
 function writeAll(fd: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
-}
-
-/** Makes what a file holds durable. */
-export function syncFile(file: string): void {
-  const fd = openSync(file, 'r+');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }

@@ -1,4 +1,4 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import type { Ending } from '../../core/job.ts';
 import {
@@ -102,16 +102,7 @@ export class JobTable {
       number,
       keeps ? record : head,
       keeps ? crc32(record) : headSum,
-      standing.attempts,
-      standing.losses.length === 0 ? null : JSON.stringify(standing.losses),
-      standing.open?.attempt ?? null,
-      standing.open?.worker ?? null,
-      standing.open?.fence ?? null,
-      standing.open?.at ?? null,
-      standing.ending,
-      standing.ending === null ? null : standing.endedAt,
-      standing.answer.length === 0 ? null : standing.answer,
-      sumOf(number, standing),
+      ...valuesOf(number, standing),
       seq,
       cost,
       id,
@@ -136,21 +127,7 @@ export class JobTable {
     const standing = change.stands(before);
     const cost = ROW_BYTES + (row[2] as number) + standing.answer.length;
     const statement = keepsBody(standing) ? this.#update : this.#end;
-    statement.run(
-      standing.attempts,
-      standing.losses.length === 0 ? null : JSON.stringify(standing.losses),
-      standing.open?.attempt ?? null,
-      standing.open?.worker ?? null,
-      standing.open?.fence ?? null,
-      standing.open?.at ?? null,
-      standing.ending,
-      standing.ending === null ? null : standing.endedAt,
-      standing.answer.length === 0 ? null : standing.answer,
-      sumOf(number, standing),
-      seq,
-      cost,
-      number,
-    );
+    statement.run(...valuesOf(number, standing), seq, cost, number);
     this.#count(number, standing.ending, cost, 1);
   }
 
@@ -160,6 +137,23 @@ export class JobTable {
     else if (isDead(ending)) this.deadLetters += by;
     else this.#meta.done_bytes += by * cost;
   }
+}
+
+/** How a job stands, as the columns from `attempts` to `state_sum` have it. */
+function valuesOf(number: number, standing: Standing): SQLInputValue[] {
+  const { attempts, losses, open, ending, endedAt, answer } = standing;
+  return [
+    attempts,
+    losses.length === 0 ? null : JSON.stringify(losses),
+    open?.attempt ?? null,
+    open?.worker ?? null,
+    open?.fence ?? null,
+    open?.at ?? null,
+    ending,
+    ending === null ? null : endedAt,
+    answer.length === 0 ? null : answer,
+    sumOf(number, standing),
+  ];
 }
 
 /** A row as `COLUMNS` has it, verified. */

@@ -1,5 +1,5 @@
 import type { Client } from '../../core/client.ts';
-import type { Submit } from '../../core/intake.ts';
+import { plainSubmit } from '../../core/intake.ts';
 import { Ending, type Job } from '../../core/job.ts';
 import type { ClientOutbox } from '../../core/outbox.ts';
 import { NOTHING } from '../../core/slab.ts';
@@ -108,18 +108,6 @@ class ClassicClient implements Connection, ClientOutbox {
     this.#out.push(body);
     if (this.#out.length === 1) this.#door.wrote(this);
   }
-}
-
-function plainSubmit(call: number): Submit {
-  return {
-    call,
-    timeoutMs: 0,
-    repeat: false,
-    acceptWanted: false,
-    priority: 0,
-    expiresMs: 0,
-    kept: null,
-  };
 }
 
 function wordsOf(job: Job): string {

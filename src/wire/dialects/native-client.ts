@@ -1,5 +1,5 @@
 import type { Client } from '../../core/client.ts';
-import type { Submit } from '../../core/intake.ts';
+import { plainSubmit } from '../../core/intake.ts';
 import { Ending, type Job } from '../../core/job.ts';
 import type { EndedJob } from '../../core/journal.ts';
 import { isDurable, Level } from '../../core/keep.ts';
@@ -31,15 +31,7 @@ class NativeClient extends NativePeer implements ClientOutbox {
   #client: Client | null = null;
   #types: NamedType[] = [];
   #ends = new SessionEnds();
-  readonly #submit: Submit = {
-    call: 0,
-    timeoutMs: 0,
-    repeat: false,
-    acceptWanted: false,
-    priority: 0,
-    expiresMs: 0,
-    kept: null,
-  };
+  readonly #submit = plainSubmit(0);
 
   protected get standing(): boolean {
     return this.#client !== null && this.#client.outbox === this;

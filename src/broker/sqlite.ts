@@ -1,3 +1,0 @@
-/** What is done before a program of ours loads SQLite. */
-
-export { quietSqlite } from '../store/quiet-sqlite.ts';
