@@ -1,4 +1,5 @@
 import test from 'ava';
+import { viewOfStored } from '../src/broker/job-view.ts';
 import { Ulids } from '../src/client/ulid.ts';
 import { Ending } from '../src/core/job.ts';
 import { BackoffKind } from '../src/core/journal.ts';
@@ -239,4 +240,15 @@ test('a broker that drains leaves a job to its next start from when that is dura
   k.world.broker.storeFailed(k.world.now, 'STORE_FAILED');
   k.world.tick();
   t.deepEqual([...late.holds].sort(), ['store-1', 'store-2']);
+});
+
+test('a job that only the store has is shown at its worker by the name that people know', (t) => {
+  const k = kept();
+  k.world.worker('b', 'B', { instance: 'ab'.repeat(16) });
+  k.c.keep('B', 'one', { id: 'j1' });
+  turn(k);
+  k.store.fail();
+  k.world.broker.storeFailed(k.world.now, 'STORE_FAILED');
+  const { worker, attempt } = viewOfStored(k.world.now, k.world.broker, k.store.found('j1')!);
+  t.deepEqual([worker, attempt?.worker], ['b', 'b']);
 });

@@ -1,6 +1,7 @@
 import type { Broker } from '../core/broker.ts';
 import type { Job } from '../core/job.ts';
 import { type Backoff, BackoffKind, type Kept } from '../core/journal.ts';
+import { nameIn } from '../core/worker-mark.ts';
 import type { FoundJob } from '../store/store.ts';
 import {
   begunAt,
@@ -18,11 +19,17 @@ import {
 export interface JobView extends JobLine {
   readonly options: KeptOptions | null;
   /** The attempt that is under way. */
-  readonly attempt: { readonly worker: string; readonly at: string } | null;
+  readonly attempt: Attempt | null;
   /** The attempts that were given up; at most the last 32. */
   readonly losses: readonly Loss[];
   readonly body: Bytes | null;
   readonly answer: Bytes | null;
+}
+
+/** Who has the job, and since when. */
+interface Attempt {
+  readonly worker: string;
+  readonly at: string;
 }
 
 /** How a kept job was asked for. */
@@ -47,13 +54,12 @@ const SHOWN_BYTES_MAX = 256 * 1024;
 
 /** A job that only the core has. */
 export function viewOfKnown(now: number, broker: Broker, job: Job): JobView {
-  const { run, keep, slab, offset, length, open } = job;
+  const { keep, slab, offset, length, open } = job;
   const bytes = bytesOf(slab.bytes.subarray(offset, offset + length));
   return {
     ...lineOfKnown(now, broker, job),
     options: keep === null ? null : optionsOf(keep.kept),
-    attempt:
-      run === null ? null : { worker: run.worker.shownName, at: iso(begunAt(now, broker, job))! },
+    attempt: attemptOfKnown(now, broker, job),
     losses: lossesOfKnown(now, broker, job),
     body: open ? bytes : null,
     answer: open ? null : bytes,
@@ -64,12 +70,10 @@ export function viewOfKnown(now: number, broker: Broker, job: Job): JobView {
 export function viewOfStored(now: number, broker: Broker, found: FoundJob): JobView {
   const known = knownOf(broker, found);
   const { job } = found;
-  const open = 'open' in job ? job.open : null;
-  const under = known === null ? open : attemptOf(now, broker, known);
   return {
     ...lineOfStored(now, broker, found),
     options: optionsOf(job.kept),
-    attempt: under === null ? null : { worker: under.worker, at: iso(under.at)! },
+    attempt: known === null ? attemptOfStored(found) : attemptOfKnown(now, broker, known),
     losses: job.losses.map(lossOf),
     body: found.state === 'done' ? null : bytesOf(bodyOf(found)),
     answer: 'ending' in job ? bytesOf(job.answer) : null,
@@ -81,9 +85,14 @@ export function bodyOf(found: FoundJob): Uint8Array {
   return 'body' in found ? found.body : found.job.body;
 }
 
-function attemptOf(now: number, broker: Broker, job: Job): { worker: string; at: number } | null {
+function attemptOfKnown(now: number, broker: Broker, job: Job): Attempt | null {
   if (job.run === null) return null;
-  return { worker: job.run.worker.shownName, at: begunAt(now, broker, job) };
+  return { worker: job.run.worker.shownName, at: iso(begunAt(now, broker, job))! };
+}
+
+function attemptOfStored({ job }: FoundJob): Attempt | null {
+  if (!('open' in job) || job.open === null) return null;
+  return { worker: nameIn(job.open.worker), at: iso(job.open.at)! };
 }
 
 function optionsOf(kept: Kept): KeptOptions {
