@@ -70,11 +70,12 @@ export class Commissions {
       return;
     }
     const { storeRefusal } = this.#state;
-    const mayBeStored = storeRefusal !== 'NO_STORE' && this.#mayBeRemembered(now, submit);
+    const mayBeOld = this.#mayBeRemembered(now, submit);
+    const mayBeStored = storeRefusal !== 'NO_STORE' && mayBeOld;
     if (storeRefusal !== null && (asked.level === Level.DISK || mayBeStored)) {
       this.#intake.refuse(client, submit.call, storeRefusal);
     } else if (!mayBeStored && !this.#keyQueues.isBusy(asked.key)) {
-      this.#take(now, client, type, submit, slab, offset, length);
+      this.#take(now, client, type, submit, mayBeOld, slab, offset, length);
     } else {
       const later = { ...submit, kept: { ...asked } };
       const body = slab.bytes.slice(offset, offset + length);
@@ -87,12 +88,13 @@ export class Commissions {
     client: Client,
     type: Type,
     submit: Submit,
+    mayBeOld: boolean,
     slab: Slab,
     offset: number,
     length: number,
   ): void {
     const asked = submit.kept!;
-    const code = this.#obstacle(now, type, submit, length);
+    const code = this.#obstacle(now, type, submit, mayBeOld, length);
     if (code !== null) {
       this.#intake.refuse(client, submit.call, code);
       return;
@@ -155,7 +157,11 @@ export class Commissions {
     const known = this.#ledger.get(asked.id);
     if (known !== null) this.#again(now, client, submit.call, asked, known, submit.acceptWanted);
     else if (ended !== null) this.#answerEnded(client, submit, ended);
-    else this.#take(now, client, type, submit, new Slab(body, now, false), 0, body.length);
+    else {
+      const mayBeOld = this.#mayBeRemembered(now, submit);
+      const slab = new Slab(body, now, false);
+      this.#take(now, client, type, submit, mayBeOld, slab, 0, body.length);
+    }
   }
 
   #answerEnded(client: Client, { call, acceptWanted, kept }: Submit, ended: EndedJob): void {
@@ -185,14 +191,19 @@ export class Commissions {
     if (!asked.follow || acceptWanted) client.outbox?.acceptKept(call, job, keep.level);
   }
 
-  #obstacle(now: number, type: Type, submit: Submit, length: number): Refusal | null {
+  #obstacle(
+    now: number,
+    type: Type,
+    { kept }: Submit,
+    mayBeOld: boolean,
+    length: number,
+  ): Refusal | null {
     const { storeRefusal } = this.#state;
-    const { level, id } = submit.kept!;
+    const { level, id } = kept!;
     if (level === Level.DISK) {
       if (storeRefusal !== null) return storeRefusal;
       if (this.#state.storeBehind) return 'BUSY';
     }
-    const mayBeOld = this.#mayBeRemembered(now, submit);
     return (
       (mayBeOld ? expiredId(this.#state, now, id) : null) ??
       this.#intake.obstacle(now, type, length)
