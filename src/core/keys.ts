@@ -1,5 +1,6 @@
 import type { Job } from './job.ts';
 import type { State } from './state.ts';
+import { UntilDurable } from './until-durable.ts';
 
 /** The jobs of one order key in the order of their submits: only the first may go. */
 export class KeyLine {
@@ -26,11 +27,12 @@ export class Keys {
   readonly #lines = new Map<string, KeyLine>();
   readonly #shut = new Set<KeyLine>();
   readonly #state: State;
-  /** Keys that durable jobs have left, with the records until then: a store that fails may not have their ends. */
-  readonly #left: { readonly key: string; readonly recorded: number }[] = [];
+  /** Keys that durable jobs have left: a store that fails may not have their ends. */
+  readonly #left: UntilDurable<string>;
 
   constructor(state: State) {
     this.#state = state;
+    this.#left = new UntilDurable(state);
   }
 
   /** The job stands in line. */
@@ -56,8 +58,7 @@ export class Keys {
   /** The store has failed: jobs whose ends it may not have are going to be read again, too. Those that had their keys since. */
   shutLeft(): Job[] {
     const heads: Job[] = [];
-    for (const { key, recorded } of this.#left.splice(0)) {
-      if (recorded <= this.#state.durable) continue;
+    for (const key of this.#left.take()) {
       const line = this.#lineOf(key);
       if (line.head !== null) heads.push(line.head);
       this.#shutLine(line);
@@ -86,19 +87,13 @@ export class Keys {
   leave(job: Job): Job | null {
     const line = job.rare?.line;
     if (!line) return null;
-    if (job.keep?.durable) this.#note(line.key);
+    if (job.keep?.durable) this.#left.add(line.key, this.#state.recorded);
     const held = line.head === job;
     line.jobs.delete(job);
     if (line.holder === job) line.holder = null;
     job.needRare().line = null;
     if (line.jobs.size === 0 && !line.shut) this.#lines.delete(line.key);
     return held ? line.head : null;
-  }
-
-  #note(key: string): void {
-    const { durable, recorded } = this.#state;
-    while (this.#left.length > 0 && this.#left[0]!.recorded <= durable) this.#left.shift();
-    this.#left.push({ key, recorded });
   }
 
   #shutLine(line: KeyLine): void {
