@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { errorTable } from '../errors.ts';
 import { LoopLag } from './loop-lag.ts';
-import { type Labels, Reading } from './reading.ts';
+import { counter, gauge, type Lines, Reading } from './reading.ts';
 import type { Vitals } from './status.ts';
 import type { StoreMeter } from './store-meter.ts';
 import { storeMetrics } from './store-metrics.ts';
@@ -116,22 +116,6 @@ function lagMetrics(loop: LoopLag): Reading[] {
       return [[{}, maxSeconds]];
     }),
   ];
-}
-
-type Lines = readonly (readonly [Labels, number])[];
-
-function counter(name: string, help: string, lines: () => Lines): Reading {
-  return reading('counter', name, help, lines);
-}
-
-function gauge(name: string, help: string, lines: () => Lines): Reading {
-  return reading('gauge', name, help, lines);
-}
-
-function reading(type: 'counter' | 'gauge', name: string, help: string, lines: () => Lines) {
-  return new Reading({ name, help, type }, (add) => {
-    for (const [labels, value] of lines()) add(labels, value);
-  });
 }
 
 /** Every code that a broker can refuse with, so that a first refusal is seen as a rise from 0. */

@@ -53,6 +53,19 @@ export class Reading implements Description {
   }
 }
 
+/** The lines of a metric: the labels and the value of each. */
+export type Lines = readonly (readonly [Labels, number])[];
+
+/** A metric that only rises. */
+export function counter(name: string, help: string, lines: () => Lines): Reading {
+  return reading('counter', name, help, lines);
+}
+
+/** A metric that rises and falls. */
+export function gauge(name: string, help: string, lines: () => Lines): Reading {
+  return reading('gauge', name, help, lines);
+}
+
 /** The labels of the buckets of a histogram of the core, to be made once and kept. */
 export function bucketLabels(labels: Labels): Labels[] {
   return new Histogram().counts.map((_, at) => {
@@ -77,4 +90,10 @@ export function addHistogram(
   }
   add(labels, histogram.sum / 10_000, `${name}_sum`);
   add(labels, histogram.count, `${name}_count`);
+}
+
+function reading(type: 'counter' | 'gauge', name: string, help: string, lines: () => Lines) {
+  return new Reading({ name, help, type }, (add) => {
+    for (const [labels, value] of lines()) add(labels, value);
+  });
 }

@@ -1,4 +1,12 @@
-import { addHistogram, bucketLabels, type Labels, Reading } from './reading.ts';
+import {
+  addHistogram,
+  bucketLabels,
+  counter,
+  gauge,
+  type Labels,
+  type Lines,
+  Reading,
+} from './reading.ts';
 import type { StoreMeter } from './store-meter.ts';
 
 const NONE: Labels = {};
@@ -9,70 +17,39 @@ export function storeMetrics(store: StoreMeter | null): Reading[] {
   const buckets = bucketLabels(NONE);
   const codes = [...(store?.failures.keys() ?? [])].map((code) => [code, { code }] as const);
   return [
-    gauge('latido_store_open', 'Whether durable jobs can be kept: 1 or 0.', store, (meter) =>
-      meter.isOpen ? 1 : 0,
-    ),
+    gauge('latido_store_open', 'Whether durable jobs can be kept: 1 or 0.', () => {
+      return known(store && Number(store.isOpen));
+    }),
     new Reading(
       { name, help: 'From the end of a turn until its records are durable.', type: 'histogram' },
       (add) => {
         if (store !== null) addHistogram(add, name, store.commits, NONE, buckets);
       },
     ),
-    new Reading(
-      {
-        name: 'latido_store_records_total',
-        help: 'Records that became durable.',
-        type: 'counter',
-      },
-      (add) => {
-        if (store !== null) add(NONE, store.records);
-      },
-    ),
-    new Reading(
-      {
-        name: 'latido_store_failures_total',
-        help: 'How often the store failed, by code.',
-        type: 'counter',
-      },
-      (add) => {
-        for (const [code, labels] of codes) add(labels, store?.failures.get(code) ?? 0);
-      },
-    ),
-    gauge(
-      'latido_store_pending_bytes',
-      'Bytes of records on their way to the disk.',
-      store,
-      (meter) => meter.pendingBytes,
-    ),
+    counter('latido_store_records_total', 'Records that became durable.', () => {
+      return known(store?.records);
+    }),
+    counter('latido_store_failures_total', 'How often the store failed, by code.', () => {
+      return codes.map(([code, labels]) => [labels, store?.failures.get(code) ?? 0]);
+    }),
+    gauge('latido_store_pending_bytes', 'Bytes of records on their way to the disk.', () => {
+      return known(store?.pendingBytes);
+    }),
     gauge(
       'latido_store_unfolded_bytes',
       'Bytes of the journal that are not in the table of jobs yet.',
-      store,
-      (meter) => meter.figures?.unfoldedBytes ?? null,
+      () => known(store?.figures?.unfoldedBytes),
     ),
-    gauge(
-      'latido_store_bytes',
-      'Bytes of the database and its write-ahead log.',
-      store,
-      (meter) => meter.bytes,
-    ),
-    gauge(
-      'latido_dead_letters',
-      'Dead letters in the table of jobs.',
-      store,
-      (meter) => meter.figures?.deadLetters ?? null,
-    ),
+    gauge('latido_store_bytes', 'Bytes of the database and its write-ahead log.', () => {
+      return known(store?.bytes);
+    }),
+    gauge('latido_dead_letters', 'Dead letters in the table of jobs.', () => {
+      return known(store?.figures?.deadLetters);
+    }),
   ];
 }
 
-function gauge(
-  name: string,
-  help: string,
-  store: StoreMeter | null,
-  value: (meter: StoreMeter) => number | null,
-): Reading {
-  return new Reading({ name, help, type: 'gauge' }, (add) => {
-    const known = store === null ? null : value(store);
-    if (known !== null) add(NONE, known);
-  });
+/** A metric of one line; of none while its value is not known. */
+function known(value: number | null | undefined): Lines {
+  return value === null || value === undefined ? [] : [[NONE, value]];
 }
