@@ -1,24 +1,13 @@
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { BatchWriter } from '../src/store/codec.ts';
 import { Disk } from '../src/store/disk/disk.ts';
-import { FOR_EVER, freshPlace, Owner, sqlite } from './support/store/engine.ts';
+import { FOR_EVER, freshPlace, sqlite } from './support/store/engine.ts';
 import { keptOf } from './support/store/histories.ts';
 import { append } from './support/store/images.ts';
+import { BODY, type Owner, ownerOf, submit } from './support/store/owner.ts';
 
-const BODY = new Uint8Array(64).fill(65);
 const DEAD = 2;
 const LOST = { worker: 'w', cause: 'failed', message: '', at: 2, charged: 1 } as const;
-
-/** A store that is closed when the test is over, however that ends. */
-function ownerOf(t: ExecutionContext, place: string): Owner {
-  const owner = new Owner(sqlite, place);
-  t.teardown(() => owner.store.close());
-  return owner;
-}
-
-function submit({ store: { journal } }: Owner, number: number): void {
-  journal.submitted(keptOf(number, number), BODY, 0, BODY.length);
-}
 
 /** Everything that there is to fold. */
 function foldAll(disk: Disk): void {
@@ -52,7 +41,7 @@ test('a dead letter that was dropped is gone, whether it had been folded or not'
 
 test('what happens to a job after it was folded is folded into it', async (t) => {
   const place = freshPlace(t);
-  const owner = ownerOf(t, place);
+  const owner = ownerOf(t, sqlite, place);
   await owner.open();
   submit(owner, 1);
   const { journal } = owner.store;
@@ -65,7 +54,7 @@ test('what happens to a job after it was folded is folded into it', async (t) =>
     await owner.commit();
   }
   await owner.store.close();
-  const next = ownerOf(t, place);
+  const next = ownerOf(t, sqlite, place);
   const { jobs } = await next.open();
   t.like(jobs[0], { attempts: 3, open: { attempt: 3, fence: 3 } });
   t.deepEqual(

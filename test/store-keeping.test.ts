@@ -1,23 +1,9 @@
 /** What a store keeps, for how long and for whom. */
 
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { until } from './support/poll.ts';
-import { type Engine, freshPlace, type Keeping, Owner, sqlite } from './support/store/engine.ts';
-import { keptOf } from './support/store/histories.ts';
-
-const BODY = new Uint8Array(64).fill(65);
-
-/** A store that is closed when the test is over, however that ends: its thread would keep the process. */
-function ownerOf(t: ExecutionContext, engine: Engine, place: string, keeping?: Keeping): Owner {
-  const owner = new Owner(engine, place, keeping);
-  t.teardown(() => owner.store.close());
-  return owner;
-}
-
-function submit(owner: Owner, from: number, to: number): void {
-  for (let number = from; number <= to; number += 1)
-    owner.store.journal.submitted(keptOf(number, number), BODY, 0, BODY.length);
-}
+import { freshPlace, sqlite } from './support/store/engine.ts';
+import { BODY, ownerOf, submit } from './support/store/owner.ts';
 
 for (const engine of [sqlite]) {
   test(`${engine.name}: jobs that are done are forgotten after their time, dead letters are not`, async (t) => {

@@ -10,32 +10,13 @@ import { BatchWriter } from '../src/store/codec.ts';
 import { Disk } from '../src/store/disk/disk.ts';
 import type { FoundJob } from '../src/store/store.ts';
 import { until } from './support/poll.ts';
-import {
-  type Engine,
-  FOR_EVER,
-  freshPlace,
-  type Keeping,
-  Owner,
-  sqlite,
-} from './support/store/engine.ts';
+import { type Engine, FOR_EVER, freshPlace, sqlite } from './support/store/engine.ts';
 import { histories, isOfStore, keptOf, record, type Step } from './support/store/histories.ts';
 import { append, liveOf } from './support/store/images.ts';
 import { ModelStore, plain, plainJob } from './support/store/model.ts';
+import { BODY, type Owner, ownerOf, submit } from './support/store/owner.ts';
 
-const BODY = new Uint8Array(64).fill(65);
 const APPENDER = fileURLToPath(new URL('./support/store/appender.ts', import.meta.url));
-
-/** A store that is closed when the test is over, however that ends: its thread would keep the process. */
-function ownerOf(t: ExecutionContext, engine: Engine, place: string, keeping?: Keeping): Owner {
-  const owner = new Owner(engine, place, keeping);
-  t.teardown(() => owner.store.close());
-  return owner;
-}
-
-function submit(owner: Owner, from: number, to: number): void {
-  for (let number = from; number <= to; number += 1)
-    owner.store.journal.submitted(keptOf(number, number), BODY, 0, BODY.length);
-}
 
 /** Plays a history against a store and against the model. */
 async function live(t: ExecutionContext, engine: Engine, steps: readonly Step[]): Promise<void> {

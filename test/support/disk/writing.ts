@@ -3,7 +3,8 @@
 import { existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { until } from '../poll.ts';
 import { Random } from '../random.ts';
-import { FOR_EVER, Owner, sqlite } from '../store/engine.ts';
+import { FOR_EVER, sqlite } from '../store/engine.ts';
+import { Owner } from '../store/owner.ts';
 import { Books } from './books.ts';
 import { act, type Deed, deedsOf, type Mark } from './deeds.ts';
 import { Fault, setFault } from './shim.ts';

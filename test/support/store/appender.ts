@@ -1,5 +1,6 @@
-import { Owner, sqlite } from './engine.ts';
+import { sqlite } from './engine.ts';
 import { keptOf } from './histories.ts';
+import { Owner } from './owner.ts';
 
 /** A process that submits, dispatches and ends jobs without end and prints the highest that is durable; it is to be killed. */
 const owner = new Owner(sqlite, process.argv[2]!);

@@ -6,8 +6,7 @@ import { eachJob } from '../../../src/store/stored-job.ts';
 import { FOR_EVER, freshPlace } from './engine.ts';
 import { keptOf } from './histories.ts';
 import { plainJob } from './model.ts';
-
-const BODY = new Uint8Array(64).fill(65);
+import { BODY } from './owner.ts';
 
 /** The jobs that have not ended in a store that was just opened. */
 export function liveOf(disk: Disk): unknown[] {
