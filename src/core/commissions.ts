@@ -108,7 +108,6 @@ export class Commissions {
     if (!asked.follow || submit.acceptWanted) {
       client.outbox?.acceptKept(submit.call, job, asked.level);
     }
-    this.#keeps.endIfOverdue(now, job.keep!);
   }
 
   /** Behind what was handed in before with its key; and if the store may remember the id, it is asked. The body is a copy. */

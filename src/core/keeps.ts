@@ -1,5 +1,5 @@
 import type { Intake, KeptSubmit, Submit } from './intake.ts';
-import { Ending, Job, stampOf } from './job.ts';
+import { Job, stampOf } from './job.ts';
 import { type Backoff, BackoffKind, type Kept } from './journal.ts';
 import { Keep, type Level } from './keep.ts';
 import type { Keys } from './keys.ts';
@@ -65,12 +65,6 @@ export class Keeps {
     this.#intake.limit(now, job, kept.priority, kept.deadline === 0 ? 0 : left, true);
     if (kept.key !== '') this.#keys.join(job, kept.key);
     return job;
-  }
-
-  /** Its deadline has passed while it waited: it ends before it could be dispatched. */
-  endIfOverdue(now: number, { job, kept, fence }: Keep): void {
-    if (kept.deadline === 0 || fence > 0 || this.#state.wallAt(now) < kept.deadline) return;
-    this.#intake.withdraw(now, job, Ending.EXPIRED);
   }
 
   /** The instant of core time that a wall-clock time is; 0 for none. */

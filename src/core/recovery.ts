@@ -65,7 +65,6 @@ export class Recovery {
     this.#remember(now, keep, losses);
     if (open === null) {
       this.#wait(now, job);
-      this.#keeps.endIfOverdue(now, keep);
       return;
     }
     this.#keys.lead(job);
