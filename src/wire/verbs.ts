@@ -36,6 +36,9 @@ export const Verb = {
   CLOSING: 22,
   ATTACH: 23,
   REVOKE: 24,
+  SUBSCRIBE: 25,
+  DELIVER: 26,
+  CHAT: 27,
 } as const;
 
 /** Bytes between a record's header and its options. */
