@@ -29,7 +29,8 @@ export type Order =
   | { readonly n: number; readonly do: 'subscribe' | 'unsubscribe'; readonly room: string }
   | { readonly n: number; readonly do: 'take'; readonly room: string; readonly on: boolean }
   | SeenOrder
-  | AgainOrder;
+  | AgainOrder
+  | ExitOrder;
 
 /** The first order of every connection: who this is, and where it was. `n` is 0. */
 export interface EnterOrder {
@@ -57,6 +58,11 @@ export interface AgainOrder {
   readonly do: 'again';
   readonly room: string;
   readonly since: number;
+}
+
+/** The person leaves for good, and others are told at once. No reply. */
+export interface ExitOrder {
+  readonly do: 'exit';
 }
 
 /** A room as those see it who are in it. */
