@@ -162,6 +162,21 @@ export const errorTable = {
     sentence: 'The client was closed before the answer came.',
     remedy: 'Await your calls before close().',
   },
+  CHANNEL_INVALID: {
+    wire: 26,
+    sentence: 'A name of a channel is 1 to 128 bytes of printable characters.',
+    remedy: 'Choose another name.',
+  },
+  CHANNEL_RESERVED: {
+    wire: 27,
+    sentence: 'Channels of that name belong to the chat.',
+    remedy: 'Choose another name, or join the room with client.chat().',
+  },
+  CHANNELS_MAX: {
+    wire: 28,
+    sentence: 'The broker has as many channels as it may have.',
+    remedy: 'End subscriptions that nobody needs, or raise --channels-max.',
+  },
   NO_BROKER: {
     wire: null,
     sentence: 'No broker answered at the address in the time given.',

@@ -102,6 +102,7 @@ export const brokerOptions = {
     'bytes dispatched to one worker and not answered; one job is always allowed',
   ),
   typesMax: number(256, 1, 65_535, 'types known at the same time'),
+  channelsMax: number(10_000, 1, 1_000_000, 'channels that clients subscribe to'),
   connectionsMax: number(10_000, 1, 1_000_000, 'connections of clients and workers together'),
   insecure: {
     type: 'boolean',

@@ -1,4 +1,5 @@
 import type { Attempts } from './attempts.ts';
+import type { Publication } from './channels.ts';
 import { type Ending, type Job, JobState } from './job.ts';
 import type { Ledger } from './ledger.ts';
 import { type Token, tokenKey } from './outbox.ts';
@@ -24,6 +25,7 @@ export interface Offer {
     slab: Slab;
     offset: number;
     length: number;
+    published: readonly Publication[] | null;
   } | null;
 }
 
@@ -179,8 +181,8 @@ export class Adoption {
 
   #keep(now: number, run: Run, offer: Offer): Run | null {
     if (offer.ended !== null) {
-      const { ending, permanent, slab, offset, length } = offer.ended;
-      this.#attempts.answer(now, run, ending, slab, offset, length, permanent);
+      const { ending, permanent, slab, offset, length, published } = offer.ended;
+      this.#attempts.answer(now, run, ending, slab, offset, length, permanent, published);
       return null;
     }
     run.order = 0;
@@ -281,5 +283,12 @@ function keyOf(instance: string, call: number, fence: number): string {
 function copyOf(ended: NonNullable<Offer['ended']>): NonNullable<Offer['ended']> {
   const { ending, permanent, slab, offset, length } = ended;
   const bytes = slab.bytes.slice(offset, offset + length);
-  return { ending, permanent, slab: new Slab(bytes, slab.bornAt, false), offset: 0, length };
+  const published = ended.published?.map(ownBytes) ?? null;
+  const copy = new Slab(bytes, slab.bornAt, false);
+  return { ending, permanent, slab: copy, offset: 0, length, published };
+}
+
+function ownBytes(publication: Publication): Publication {
+  const { bytes, offset, length } = publication;
+  return { ...publication, bytes: bytes.slice(offset, offset + length), offset: 0 };
 }

@@ -1,8 +1,9 @@
+import type { Channels, Publication } from './channels.ts';
 import type { Endings } from './endings.ts';
-import { backoffMs, failureIn } from './failure.ts';
+import { failureIn } from './failure.ts';
 import { GivenUp } from './given-up.ts';
-import { type Cause, Ending, type Job, JobState, type LostAttempt, stampOf } from './job.ts';
-import type { Keep } from './keep.ts';
+import { type Cause, Ending, type Job, JobState, stampOf } from './job.ts';
+import { Losses } from './losses.ts';
 import type { Records } from './records.ts';
 import type { Run } from './run.ts';
 import type { Slab } from './slab.ts';
@@ -11,7 +12,6 @@ import type { Waiting } from './waiting.ts';
 import type { Worker } from './worker.ts';
 import { nameIn } from './worker-mark.ts';
 
-const CAUSES_KEPT = 32;
 const FAILURE_PENALTY = 0.1;
 const TIMEOUT_PENALTY = 0.5;
 const PENALTY_MAX = 1;
@@ -23,14 +23,24 @@ export class Attempts {
   readonly #waiting: Waiting;
   readonly #endings: Endings;
   readonly #records: Records;
+  readonly #losses: Losses;
+  readonly #channels: Channels;
   #uses = 0;
 
-  constructor(state: State, waiting: Waiting, endings: Endings, records: Records) {
+  constructor(
+    state: State,
+    waiting: Waiting,
+    endings: Endings,
+    records: Records,
+    channels: Channels,
+  ) {
     this.givenUp = new GivenUp(state);
     this.#state = state;
     this.#waiting = waiting;
     this.#endings = endings;
     this.#records = records;
+    this.#losses = new Losses(state, records);
+    this.#channels = channels;
   }
 
   /** Gives a waiting job to a worker. */
@@ -75,6 +85,7 @@ export class Attempts {
     offset: number,
     length: number,
     permanent: boolean,
+    published: readonly Publication[] | null,
   ): void {
     const job = run.job;
     const worker = run.worker;
@@ -93,13 +104,14 @@ export class Attempts {
       return;
     }
     this.#state.slabs.hold(job, slab, offset, length);
+    if (published !== null && ending === Ending.OK) this.#channels.publish(now, job, published);
     this.#endings.end(now, job, ending);
   }
 
   /** The broker died while it was dispatched, and its worker has not come to say that it has it, or come without it. */
   lostWithBroker(now: number, job: Job): void {
     job.attempts++;
-    this.#charge(now, job, nameIn(job.keep!.heldBy), 'broker-gone', false, '');
+    this.#losses.charge(now, job, nameIn(job.keep!.heldBy), 'broker-gone', false, '');
     if (!job.keep?.overdue) {
       this.#waiting.release(now, job);
       return;
@@ -239,61 +251,15 @@ export class Attempts {
   ): void {
     const rare = job.needRare();
     rare.avoid = worker;
-    this.#charge(now, job, worker.shownName, cause, charged, message);
+    this.#losses.charge(now, job, worker.shownName, cause, charged, message);
     const most = job.keep?.kept.attemptsMax ?? this.#state.settings.attemptsMax;
     if (permanent || rare.charged >= most) this.#endings.end(now, job, Ending.DEAD);
     else if (job.keep?.overdue) this.#endings.end(now, job, Ending.EXPIRED);
     else this.#waiting.putBack(now, job);
   }
 
-  #charge(
-    now: number,
-    job: Job,
-    worker: string,
-    cause: Cause,
-    charged: boolean,
-    message: string,
-  ): void {
-    const rare = job.needRare();
-    job.type.counts.lost[cause]++;
-    if (charged) rare.charged++;
-    const lost = lostAttempt(job, worker, cause, message, this.#ageOf(now, job));
-    rare.causes.push(lost);
-    if (rare.causes.length > CAUSES_KEPT) rare.causes.shift();
-    if (job.keep !== null) this.#recordLoss(now, job, job.keep, lost);
-  }
-
-  /** Since its submit: of a kept job by the wall clock, as it is recorded, so that every copy of its end says the same. */
-  #ageOf(now: number, { keep, submittedAt }: Job): number {
-    if (keep !== null) return this.#state.wallAt(now) - keep.kept.submittedAt;
-    return Math.round(((stampOf(now) - submittedAt) | 0) / 10);
-  }
-
-  #recordLoss(now: number, job: Job, keep: Keep, { attempt, worker, cause }: LostAttempt): void {
-    const { charged, losses, suspect, causes } = job.needRare();
-    const pauses = cause === 'failed' || cause === 'answer-timeout';
-    const pause = pauses ? backoffMs(keep.kept, charged) : 0;
-    keep.notBefore = pause === 0 ? 0 : now + pause;
-    const at = this.#state.wallAt(now);
-    const message = causes.at(-1)?.message ?? '';
-    const notBefore = pause === 0 ? 0 : at + pause;
-    const known = { attempt, worker, cause, message, at };
-    this.#records.lost(keep, { ...known, charged, losses, suspect, notBefore });
-  }
-
   #punish(worker: Worker, penalty: number): void {
     worker.penalty = Math.min(PENALTY_MAX, worker.penalty + penalty);
     this.#state.touchWorker(worker);
   }
-}
-
-function lostAttempt(
-  job: Job,
-  worker: string,
-  cause: Cause,
-  message: string,
-  afterMs: number,
-): LostAttempt {
-  const known = { attempt: job.attempts, worker, cause, afterMs };
-  return message === '' ? known : { ...known, message };
 }

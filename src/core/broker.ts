@@ -1,25 +1,20 @@
 import type { Adoption, Offer } from './adoption.ts';
 import type { Attempts } from './attempts.ts';
+import type { Channels, Publication } from './channels.ts';
 import type { Client } from './client.ts';
 import type { Commissions } from './commissions.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import type { Drain } from './drain.ts';
 import type { Endings } from './endings.ts';
-import type { Guests } from './guests.ts';
 import type { Archived } from './inquiries.ts';
 import type { Intake, Submit } from './intake.ts';
 import type { Inventory } from './inventory.ts';
 import type { Ending } from './job.ts';
 import type { KeptJob } from './journal.ts';
 import { type KeptStore, NO_STORE } from './kept-store.ts';
-import type { Ledger } from './ledger.ts';
-import type { Lookups } from './lookups.ts';
 import type { Operator } from './operator.ts';
 import type { ClientOutbox, StoreRefusal, Watcher, WorkerOutbox } from './outbox.ts';
 import { Parts } from './parts.ts';
-import type { Recovery } from './recovery.ts';
 import type { Roster } from './roster.ts';
-
 import type { Run } from './run.ts';
 import type { Slab } from './slab.ts';
 import type { Settings, State } from './state.ts';
@@ -35,19 +30,16 @@ export class Broker {
   readonly state: State;
   readonly operator: Operator;
   readonly inventory: Inventory;
+  readonly channels: Channels;
+  readonly #parts: Parts;
   readonly #attempts: Attempts;
   readonly #endings: Endings;
   readonly #adoption: Adoption;
   readonly #dispatcher: Dispatcher;
   readonly #roster: Roster;
   readonly #intake: Intake;
-  readonly #guests: Guests;
   readonly #waiting: Waiting;
-  readonly #ledger: Ledger;
   readonly #commissions: Commissions;
-  readonly #lookups: Lookups;
-  readonly #recovery: Recovery;
-  readonly #drain: Drain;
   #beatAt: number;
 
   /** `epoch` is a random u32, drawn at each start. Without a store no durable job is taken. */
@@ -59,27 +51,24 @@ export class Broker {
     store: KeptStore = NO_STORE,
   ) {
     const parts = new Parts(now, epoch, settings, watcher, store);
+    this.#parts = parts;
     this.state = parts.state;
     this.operator = parts.operator;
     this.inventory = parts.inventory;
+    this.channels = parts.channels;
     this.#endings = parts.endings;
     this.#attempts = parts.attempts;
     this.#adoption = parts.adoption;
     this.#dispatcher = parts.dispatcher;
     this.#roster = parts.roster;
     this.#intake = parts.intake;
-    this.#guests = parts.guests;
     this.#waiting = parts.waiting;
-    this.#ledger = parts.ledger;
     this.#commissions = parts.commissions;
-    this.#lookups = parts.lookups;
-    this.#recovery = parts.recovery;
-    this.#drain = parts.drain;
     this.#beatAt = now + settings.heartbeatMs;
   }
 
   hello(instance: string, name: string, dialect: string, outbox: ClientOutbox): Client {
-    return this.#guests.hello(instance, name, dialect, outbox);
+    return this.#parts.guests.hello(instance, name, dialect, outbox);
   }
 
   submit(
@@ -96,16 +85,16 @@ export class Broker {
   }
 
   attach(now: number, client: Client, call: number, id: string): void {
-    this.#lookups.attach(now, client, call, id);
+    this.#parts.lookups.attach(now, client, call, id);
   }
 
   revoke(now: number, client: Client, call: number, id: string): void {
-    this.#lookups.revoke(now, client, call, id);
+    this.#parts.lookups.revoke(now, client, call, id);
   }
 
   /** The store has been opened: its instance, and the first number and fence that are free. */
   opened(instance: string, nextNumber: number, nextFence: number): void {
-    this.#ledger.begin(instance, nextNumber);
+    this.#parts.ledger.begin(instance, nextNumber);
     this.state.nextFence = Math.max(this.state.nextFence, nextFence);
   }
 
@@ -115,24 +104,24 @@ export class Broker {
   }
 
   restore(now: number, job: KeptJob): void {
-    this.#recovery.restore(now, job);
+    this.#parts.recovery.restore(now, job);
   }
 
   /** All jobs of the store have been restored. */
   restored(now: number): void {
-    this.#recovery.ready(now);
-    this.#lookups.resume(now);
+    this.#parts.recovery.ready(now);
+    this.#parts.lookups.resume(now);
   }
 
   /** The store has failed, or is not open yet. */
   storeFailed(now: number, code: StoreRefusal): void {
-    this.#recovery.fail(now, code);
-    this.#lookups.fail(now, code);
+    this.#parts.recovery.fail(now, code);
+    this.#parts.lookups.fail(now, code);
   }
 
   /** What the store has of the job that was asked for. */
   told(now: number, id: string, archived: Archived): void {
-    this.#lookups.told(now, id, archived);
+    this.#parts.lookups.told(now, id, archived);
   }
 
   /** The dispatch of a durable job leaves. */
@@ -142,12 +131,12 @@ export class Broker {
 
   cancel(now: number, client: Client, call: number): void {
     if (client.follows?.has(call) || client.postponed?.has(call))
-      this.#lookups.cancel(now, client, call);
+      this.#parts.lookups.cancel(now, client, call);
     else this.#intake.cancel(now, client, call);
   }
 
   resumed(now: number, client: Client): void {
-    this.#guests.resumed(now, client);
+    this.#parts.guests.resumed(now, client);
   }
 
   /** The client has the first `count` answers of this session. */
@@ -156,11 +145,11 @@ export class Broker {
   }
 
   clientAway(now: number, client: Client): void {
-    this.#guests.away(now, client);
+    this.#parts.guests.away(now, client);
   }
 
   clientGone(now: number, client: Client): void {
-    this.#guests.gone(now, client);
+    this.#parts.guests.gone(now, client);
   }
 
   ready(now: number, hello: WorkerHello, outbox: WorkerOutbox, offers: Offer[]): Worker | null {
@@ -181,13 +170,14 @@ export class Broker {
     offset: number,
     length: number,
     permanent = false,
+    published: readonly Publication[] | null = null,
   ): void {
     const run = this.#runOf(worker, index, generation);
     if (run !== null) {
-      this.#attempts.answer(now, run, ending, slab, offset, length, permanent);
+      this.#attempts.answer(now, run, ending, slab, offset, length, permanent, published);
       return;
     }
-    const ended = { ending, permanent, slab, offset, length };
+    const ended = { ending, permanent, slab, offset, length, published };
     if (!this.#adoption.answer(worker, index, generation, ended)) {
       this.#attempts.refuse(worker, index, generation);
     }
@@ -233,17 +223,18 @@ export class Broker {
 
   /** Takes no new jobs from now on, and after `drainMs` refuses those that wait, but for the durable ones. */
   drain(now: number, drainMs: number): void {
-    this.#drain.begin(now, drainMs);
+    this.#parts.drain.begin(now, drainMs);
   }
 
   /** Whether no job is open but durable ones that wait. */
   get idle(): boolean {
-    return this.#drain.over;
+    return this.#parts.drain.over;
   }
 
   /** Does what is due; returns the next instant at which something will be. */
   tick(now: number): number {
     const { state } = this;
+    state.company.tick(now);
     for (let run = state.answersDue.take(now); run !== null; run = state.answersDue.take(now)) {
       this.#attempts.timeOut(now, run);
     }
@@ -254,15 +245,16 @@ export class Broker {
       this.#waiting.release(now, keep.job);
     }
     const away = Math.min(
-      this.#guests.expire(now),
+      this.#parts.guests.expire(now),
       this.#roster.expire(now),
-      this.#ledger.expire(now),
+      this.#parts.ledger.expire(now),
+      this.channels.expire(now),
     );
     if (this.#adoption.open && now >= this.#adoption.until) this.#adoption.close(now);
     if (now >= this.#beatAt) this.#beat(now);
-    if (now >= this.#drain.until) this.#drain.refuseWaiting(now);
+    if (now >= this.#parts.drain.until) this.#parts.drain.refuseWaiting(now);
     this.#dispatcher.run(now);
-    if (state.overfull.size > 0) this.#guests.dropOverfull(now);
+    if (state.overfull.size > 0) this.#parts.guests.dropOverfull(now);
     if (state.slabs.next() <= now) state.slabs.settle(now);
     state.slabs.endTurn();
     state.runs.turn++;
@@ -289,11 +281,12 @@ export class Broker {
       away,
       adoption,
       this.#beatAt,
-      this.#drain.until,
+      this.#parts.drain.until,
       state.answersDue.next(),
       state.expiries.next(),
       state.delays.next(),
       state.slabs.next(),
+      state.company.next(),
     );
   }
 }

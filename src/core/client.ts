@@ -1,4 +1,5 @@
 import { Calls } from './calls.ts';
+import type { ClientSubscription } from './channels.ts';
 import type { Job } from './job.ts';
 import type { Keep } from './keep.ts';
 import type { ClientOutbox } from './outbox.ts';
@@ -29,6 +30,8 @@ export class Client {
   follows: Map<number, Keep> | null = null;
   /** The ids that it asks for, by call, until the store is open again; null for none. */
   postponed: Map<number, string> | null = null;
+  /** What it subscribes to, by call; null for nothing. */
+  subscriptions: Map<number, ClientSubscription> | null = null;
   #oldest: Job | null = null;
   #newest: Job | null = null;
 

@@ -45,6 +45,7 @@ export class Drain {
       this.#attempts.withdraw(job);
       this.#waiting.setAside(job);
     }
+    this.#state.company.closing(now);
     for (const client of this.#state.clients) client.outbox?.closing();
     for (const worker of this.#state.workers) worker.outbox.closing();
   }

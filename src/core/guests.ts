@@ -1,3 +1,4 @@
+import type { Channels } from './channels.ts';
 import { Client } from './client.ts';
 import type { Endings } from './endings.ts';
 import type { Intake } from './intake.ts';
@@ -12,13 +13,15 @@ export class Guests {
   readonly #intake: Intake;
   readonly #endings: Endings;
   readonly #ledger: Ledger;
+  readonly #channels: Channels;
   #away = new Set<Client>();
 
-  constructor(state: State, intake: Intake, endings: Endings, ledger: Ledger) {
+  constructor(state: State, intake: Intake, endings: Endings, ledger: Ledger, channels: Channels) {
     this.#state = state;
     this.#intake = intake;
     this.#endings = endings;
     this.#ledger = ledger;
+    this.#channels = channels;
   }
 
   /** A client comes, or comes back under the same instance; an empty instance never comes back. */
@@ -27,6 +30,7 @@ export class Guests {
     if (known !== undefined) {
       this.#away.delete(known);
       this.#ledger.unfollowAll(known);
+      this.#channels.endAll(known);
       known.restart(outbox);
       this.#state.counts.clientsBack++;
       return known;
@@ -58,6 +62,7 @@ export class Guests {
     client.outbox = null;
     client.awayUntil = now + this.#state.settings.clientGraceMs;
     this.#away.add(client);
+    this.#state.company.away(now, client);
   }
 
   /** It does not come back: its jobs are cancelled, its answers forgotten. */
@@ -68,6 +73,8 @@ export class Guests {
     if (client.instance !== '') this.#state.clientsByInstance.delete(client.instance);
     for (const job of client.calls.all()) this.#drop(now, job);
     this.#ledger.unfollowAll(client);
+    this.#channels.endAll(client);
+    this.#state.company.gone(now, client);
     this.#state.giveNumberBack(client.number);
     this.#state.counts.clientsGone++;
   }

@@ -1,3 +1,5 @@
+import type { Delivery } from './channel.ts';
+import type { SubscribeRefusal } from './channels.ts';
 import type { Job } from './job.ts';
 import type { EndedJob } from './journal.ts';
 import type { Level } from './keep.ts';
@@ -5,7 +7,7 @@ import type { Run } from './run.ts';
 import type { Worker } from './worker.ts';
 
 /** Why the core declines a submit: codes of the errors table. */
-export type Refusal = 'BUSY' | 'CLOSING' | StoreRefusal | KeptRefusal;
+export type Refusal = 'BUSY' | 'CLOSING' | StoreRefusal | KeptRefusal | SubscribeRefusal;
 
 /** Why nothing can be kept now. */
 export type StoreRefusal = 'DISK_FULL' | 'STORE_FAILED' | 'NO_STORE';
@@ -41,6 +43,12 @@ export interface ClientOutbox {
     offset: number,
     length: number,
   ): void;
+  /** The subscription under `call` stands: deliveries follow behind this number. */
+  subscribed(call: number, since: number, missed: boolean): void;
+  /** What was published in a channel, for the subscription under `call`; `prev` is the number of the delivery before. */
+  delivered(call: number, delivery: Delivery, prev: number): void;
+  /** A word of the chat, as JSON; `durable`: it reveals a record. */
+  chat(word: Uint8Array, durable: boolean): void;
   /** What it waits for was lost from memory: it is to hand in again. */
   again(): void;
   /** The call was not taken. */

@@ -1,5 +1,6 @@
 import { Adoption } from './adoption.ts';
 import { Attempts } from './attempts.ts';
+import { Channels } from './channels.ts';
 import { Commissions } from './commissions.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Drain } from './drain.ts';
@@ -26,6 +27,7 @@ import { Waiting } from './waiting.ts';
 /** The parts of the core, and who works with whom. */
 export class Parts {
   readonly state: State;
+  readonly channels: Channels;
   readonly waiting: Waiting;
   readonly ledger: Ledger;
   readonly endings: Endings;
@@ -49,12 +51,14 @@ export class Parts {
     const ledger = new Ledger(state);
     const records = new Records(state, store.journal);
     const endings = new Endings(state, waiting, keys, ledger, records);
-    const attempts = new Attempts(state, waiting, endings, records);
+    const channels = new Channels(state);
+    const attempts = new Attempts(state, waiting, endings, records, channels);
     const adoption = new Adoption(now, state, waiting, attempts, ledger);
     const dispatcher = new Dispatcher(state, attempts);
     const intake = new Intake(state, waiting, attempts, endings, adoption, dispatcher);
     const keeps = new Keeps(state, keys, ledger, intake);
     this.state = state;
+    this.channels = channels;
     this.waiting = waiting;
     this.ledger = ledger;
     this.endings = endings;
@@ -84,7 +88,7 @@ export class Parts {
     this.lookups = new Lookups(state, ledger, intake, inquiries);
     this.recovery = new Recovery(state, waiting, attempts, adoption, keys, ledger, keeps, upgrades);
     this.drain = new Drain(state, waiting, attempts, intake, ledger, this.recovery);
-    this.guests = new Guests(state, intake, endings, ledger);
+    this.guests = new Guests(state, intake, endings, ledger, channels);
     this.operator = new Operator(state, ledger, keeps, records, intake, waiting);
     this.inventory = new Inventory(state, ledger);
   }

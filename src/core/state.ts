@@ -1,4 +1,5 @@
 import type { Client } from './client.ts';
+import { ALONE, type Company } from './company.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Expiry } from './job.ts';
 import type { Keep } from './keep.ts';
@@ -25,6 +26,8 @@ export interface Settings {
   /** Bytes of the bodies dispatched to one worker and not answered. */
   readonly workerBytesMax: number;
   readonly typesMax: number;
+  /** Channels that clients subscribe to. */
+  readonly channelsMax: number;
   /** Bytes of the answers sent to one client and not received. */
   readonly unreceivedBytesMax: number;
   /** How long the ends of kept jobs are remembered. */
@@ -47,12 +50,16 @@ class Counts {
   clientsBack = 0;
   clientsGone = 0;
   clientsDropped = 0;
+  /** What workers published in channels that somebody subscribes to, and what was given to subscribers. */
+  published = 0;
+  deliveries = 0;
 }
 
 /** All that the broker knows; the parts of the core work on it. */
 export class State {
   readonly settings: Settings;
   readonly watcher: Watcher;
+  company: Company = ALONE;
   readonly runs: Runs;
   readonly slabs = new Slabs();
   readonly counts = new Counts();

@@ -5,6 +5,7 @@ const FIRST_BYTES = 1024;
 /** A message that has this much ends, though a longer one is heard too: its receiver begins while the next is on its way. */
 const MESSAGE_BYTES = 32 * 1024;
 const LOOP_COPY_BYTES = 32;
+const U32 = 2 ** 32;
 /** The session in the header, as two u32 halves of its u64. */
 export interface Session {
   low: number;
@@ -61,6 +62,11 @@ export class Batch {
     this.#view.setUint32(this.#size + 4, y, true);
     this.#size += 8;
     this.#close();
+  }
+
+  /** Appends a whole number up to 2^53 as a u64 of a record's fixed part. */
+  wide(value: number): void {
+    this.pair(value % U32, Math.floor(value / U32));
   }
 
   /** Appends bytes as they are: a fixed part, or an options block made by `encodeOptions`. */

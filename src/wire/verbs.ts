@@ -43,7 +43,13 @@ export const Verb = {
 
 /** Bytes between a record's header and its options. */
 export const FIXED_BYTES: readonly number[] = Array.from({ length: 32 }, (_, verb) =>
-  verb === Verb.DISPATCH ? 8 : verb === Verb.OFFER ? 28 : verb === Verb.ADOPT ? 16 : 0,
+  verb === Verb.DISPATCH
+    ? 8
+    : verb === Verb.OFFER
+      ? 28
+      : verb === Verb.ADOPT || verb === Verb.DELIVER
+        ? 16
+        : 0,
 );
 
 export const Flag = {
@@ -63,6 +69,8 @@ export const Flag = {
   KEPT: 4,
   /** ANSWER, W→B, and OFFER that has ENDED: do not try again. */
   PERMANENT: 4,
+  /** ACCEPT of a SUBSCRIBE: something of what is asked for is not remembered. */
+  MISSED: 4,
 } as const;
 
 export const Tag = {
@@ -84,6 +92,9 @@ export const Tag = {
   KEY: 16,
   FOLLOW: 17,
   FENCE: 18,
+  CHANNEL: 19,
+  SINCE: 20,
+  PUBLISHED: 21,
 } as const;
 
 /** How safe an accepted job is. */

@@ -18,8 +18,8 @@ export const coreMutants: readonly Mutant[] = [
   {
     name: 'an answer reaches its client before its record is durable',
     file: 'src/wire/dialects/native-client.ts',
-    find: 'if (isDurable(job)) return this.durables;',
-    put: '',
+    find: 'return this.#laneOf(isDurable(job));',
+    put: 'return this.#laneOf(isDurable(job) && false);',
     tests: [SIMULATION],
   },
   {

@@ -20,6 +20,7 @@ const SETTINGS = {
   waitingBytesMax: 100_000,
   workerBytesMax: 10_000,
   typesMax: 4,
+  channelsMax: 100,
   unreceivedBytesMax: 20_000,
   keepAnswersMs: 86_400_000,
   bodyBytesMax: 5000,

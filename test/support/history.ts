@@ -10,6 +10,7 @@ export type Step = readonly [what: string, who: number, how: number];
 const SETTINGS = {
   waitingJobsMax: 30,
   typesMax: 2,
+  channelsMax: 100,
   answerTimeoutMs: 250,
   attemptsMax: 2,
   unreceivedBytesMax: 3000,

@@ -22,6 +22,7 @@ const SETTINGS: Settings & DoorSettings = {
   waitingBytesMax: 1024 ** 3,
   workerBytesMax: 64 * 1024 ** 2,
   typesMax: 256,
+  channelsMax: 100,
   unreceivedBytesMax: 64 * 1024 ** 2,
   keepAnswersMs: 86_400_000,
   bodyBytesMax: 16 * 1024 ** 2,

@@ -1,3 +1,4 @@
+import type { Delivery } from '../../src/core/channel.ts';
 import type { Job } from '../../src/core/job.ts';
 import type { EndedJob } from '../../src/core/journal.ts';
 import type { Level } from '../../src/core/keep.ts';
@@ -84,6 +85,19 @@ export class ClientRecorder implements ClientOutbox {
 
   partKept(call: number, job: Job): void {
     this.#say(`part ${call} ${job.keep?.kept.id}`);
+  }
+
+  subscribed(call: number, _since: number, missed: boolean): void {
+    this.#say(`subscribed ${call}${missed ? ', some missed' : ''}`);
+  }
+
+  delivered(call: number, { bytes, offset, length }: Delivery): void {
+    const text = new TextDecoder().decode(bytes.subarray(offset, offset + length));
+    this.#say(`delivery ${call} "${text}"`);
+  }
+
+  chat(word: Uint8Array): void {
+    this.#say(`chat ${new TextDecoder().decode(word)}`);
   }
 
   again(): void {

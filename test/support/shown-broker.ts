@@ -20,6 +20,7 @@ const SETTINGS = {
   waitingBytesMax: 1_000_000,
   workerBytesMax: 1_000_000,
   typesMax: 256,
+  channelsMax: 100,
   unreceivedBytesMax: 1_000_000,
   keepAnswersMs: 86_400_000,
 };
@@ -48,6 +49,9 @@ export class ShownBroker implements Vitals {
       answerKept: nothing,
       answerEnded: nothing,
       partKept: nothing,
+      subscribed: nothing,
+      delivered: nothing,
+      chat: nothing,
       again: nothing,
       closing: nothing,
     });

@@ -139,7 +139,8 @@ export class TestWorker {
     if (held.ended === null) return offer;
     const { slab, length } = this.#world.slab(held.ended.body);
     const { ending } = held.ended;
-    offer.ended = { ending: ending as Ending, permanent: false, slab, offset: 0, length };
+    const kind = ending as Ending;
+    offer.ended = { ending: kind, permanent: false, slab, offset: 0, length, published: null };
     return offer;
   }
 }

@@ -24,6 +24,7 @@ const SETTINGS: Settings = {
   waitingBytesMax: 1_000_000,
   workerBytesMax: 100_000,
   typesMax: 8,
+  channelsMax: 100,
   unreceivedBytesMax: 1_000_000,
   keepAnswersMs: 86_400_000,
 };

@@ -87,6 +87,9 @@ class ClassicClient implements Connection, ClientOutbox {
   answerKept(): void {}
   answerEnded(): void {}
   partKept(): void {}
+  subscribed(): void {}
+  delivered(): void {}
+  chat(): void {}
   again(): void {}
 
   refuse(_call: number, code: ErrorCode): void {

@@ -1,50 +1,48 @@
+import type { Delivery } from '../../core/channel.ts';
 import type { Client } from '../../core/client.ts';
 import { plainSubmit } from '../../core/intake.ts';
 import { Ending, type Job } from '../../core/job.ts';
 import type { EndedJob } from '../../core/journal.ts';
 import { isDurable, Level } from '../../core/keep.ts';
 import type { ClientOutbox, Refusal } from '../../core/outbox.ts';
-import type { Type } from '../../core/type.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Batch } from '../batch.ts';
 import { deathNote, deathNoteOf } from '../death-note.ts';
 import type { Connection, Dialect, Door } from '../door.ts';
+import { encodeOptions, u64Item } from '../items.ts';
 import { isId, plainKept, readKeptOption, whatIsWrongWith } from '../kept-options.ts';
+import { NamedTypes } from '../named-types.ts';
 import { isNative, type Reader } from '../reader.ts';
 import { SessionEnds } from '../session-ends.ts';
-import { isTypeName, TYPE_BYTES_MAX } from '../type-name.ts';
 import { Flag, NO_CALL, Tag, Verb } from '../verbs.ts';
 import { NativePeer, turnAwayNative } from './native-peer.ts';
 
 const INSTANCE_BYTES = 16;
-const TYPES_NAMED_MAX = 65_536;
-
-/** A type that a session has given a number; the type itself comes into being with the first job. */
-interface NamedType {
-  readonly name: string;
-  type: Type | null;
-}
-
 /** The native dialect at the frontend: one client's connection. */
 class NativeClient extends NativePeer implements ClientOutbox {
   protected readonly opening = Verb.HELLO;
   #client: Client | null = null;
-  #types: NamedType[] = [];
+  #types: NamedTypes;
   #ends = new SessionEnds();
   readonly #submit = plainSubmit(0);
+
+  constructor(door: Door, routingId: Uint8Array) {
+    super(door, routingId);
+    this.#types = new NamedTypes(door);
+  }
 
   protected get standing(): boolean {
     return this.#client !== null && this.#client.outbox === this;
   }
 
   ended(now: number): void {
-    this.#forgetTypes();
+    this.#types.forget();
     if (this.standing) this.door.broker.clientAway(now, this.#client!);
     this.#client = null;
   }
 
   dropped(now: number): void {
-    this.#forgetTypes();
+    this.#types.forget();
     if (this.standing) this.door.broker.clientGone(now, this.#client!);
     this.#client = null;
   }
@@ -110,6 +108,27 @@ class NativeClient extends NativePeer implements ClientOutbox {
     batch.body(bytes, offset, length);
   }
 
+  subscribed(call: number, since: number, missed: boolean): void {
+    this.batch.begin(Verb.ACCEPT, Flag.OPTIONS | (missed ? Flag.MISSED : 0), 0, call, 0);
+    this.batch.raw(encodeOptions([u64Item(Tag.SINCE, since)]));
+    this.touch();
+  }
+
+  delivered(call: number, delivery: Delivery, prev: number): void {
+    const { seq, bytes, offset, length, durable } = delivery;
+    const batch = this.#laneOf(durable);
+    batch.begin(Verb.DELIVER, 0, 0, call, 0);
+    batch.wide(seq);
+    batch.wide(prev);
+    batch.body(bytes, offset, length);
+  }
+
+  chat(word: Uint8Array, durable: boolean): void {
+    const batch = this.#laneOf(durable);
+    batch.begin(Verb.CHAT, 0, 0, 0, 0);
+    batch.body(word, 0, word.length);
+  }
+
   refuse(call: number, code: Refusal): void {
     this.#refuse(call, code);
   }
@@ -133,7 +152,7 @@ class NativeClient extends NativePeer implements ClientOutbox {
         this.#hello(now, reader);
         break;
       case Verb.TYPE:
-        this.#type(reader);
+        this.#types.declare(reader);
         break;
       case Verb.CANCEL:
         this.door.broker.cancel(now, this.#client!, reader.a);
@@ -141,6 +160,9 @@ class NativeClient extends NativePeer implements ClientOutbox {
       case Verb.ATTACH:
       case Verb.REVOKE:
         this.#byId(now, reader);
+        break;
+      case Verb.CHAT:
+        this.door.broker.state.company.ordered(now, this.#client!, reader.bodyText());
         break;
       case Verb.RESUMED:
         this.door.broker.resumed(now, this.#client!);
@@ -154,10 +176,9 @@ class NativeClient extends NativePeer implements ClientOutbox {
   }
 
   #take(now: number, reader: Reader): void {
-    const named = this.#types[reader.type];
-    const type = named === undefined ? null : (named.type ?? this.#resolve(named));
+    const type = this.#types.of(reader.type);
     if (type === null || reader.bodyLength > this.door.settings.bodyBytesMax) {
-      this.#refuse(reader.a, obstacleOf(named, type));
+      this.#refuse(reader.a, this.#types.obstacle(reader.type) ?? 'BODY_TOO_LARGE');
       return;
     }
     const submit = this.#submit;
@@ -206,7 +227,11 @@ class NativeClient extends NativePeer implements ClientOutbox {
   }
 
   #batchFor(job: Job): Batch {
-    if (isDurable(job)) return this.durables;
+    return this.#laneOf(isDurable(job));
+  }
+
+  #laneOf(durable: boolean): Batch {
+    if (durable) return this.durables;
     this.touch();
     return this.batch;
   }
@@ -228,7 +253,7 @@ class NativeClient extends NativePeer implements ClientOutbox {
     if (this.standing && this.#client!.instance !== instance) {
       door.broker.clientGone(now, this.#client!);
     }
-    this.#forgetTypes();
+    this.#types.forget();
     this.#ends = new SessionEnds();
     this.begin(reader.type);
     this.welcome();
@@ -236,39 +261,11 @@ class NativeClient extends NativePeer implements ClientOutbox {
     if (door.broker.state.draining) this.closing();
   }
 
-  #type(reader: Reader): void {
-    const number = reader.type;
-    if (number !== this.#types.length || number >= TYPES_NAMED_MAX) {
-      this.door.drop('type-number');
-      return;
-    }
-    const name = reader.bodyLength > TYPE_BYTES_MAX ? '' : reader.bodyText();
-    this.#types.push({ name: isTypeName(name) ? name : '', type: null });
-  }
-
-  #resolve(named: NamedType): Type | null {
-    if (named.name === '') return null;
-    named.type = this.door.broker.state.type(named.name);
-    if (named.type !== null) named.type.names++;
-    return named.type;
-  }
-
   #refuse(call: number, code: ErrorCode): void {
     this.#ends.refused();
     if (code !== 'BUSY' && code !== 'CLOSING') this.door.broker.state.refused(code);
     this.decline(call, code);
   }
-
-  #forgetTypes(): void {
-    for (const { type } of this.#types) if (type !== null) type.names--;
-    this.#types = [];
-  }
-}
-
-function obstacleOf(named: NamedType | undefined, type: Type | null): ErrorCode {
-  if (named === undefined) return 'TYPE_UNKNOWN';
-  if (named.name === '') return 'TYPE_INVALID';
-  return type === null ? 'TYPES_MAX' : 'BODY_TOO_LARGE';
 }
 
 export const nativeClients: Dialect = {

@@ -6,7 +6,6 @@ import { Reader } from '../reader.ts';
 import { NO_CALL, Verb } from '../verbs.ts';
 
 const NAME_BYTES_MAX = 64;
-const U32 = 2 ** 32;
 
 /** What the native connections of both doors share: sessions, records in, batches out. */
 export abstract class NativePeer implements Connection {
@@ -141,7 +140,7 @@ export abstract class NativePeer implements Connection {
     const wall = state.wallAt(this.#now);
     this.batch.begin(Verb.WELCOME, 0, this.#greeting, state.runs.epoch, heartbeatMs);
     this.batch.u32(bodyBytesMax);
-    this.batch.pair(wall % U32, Math.floor(wall / U32));
+    this.batch.wide(wall);
     this.touch();
   }
 

@@ -11,9 +11,10 @@ import { isNative, type Reader } from '../reader.ts';
 import { fullCount } from '../session-ends.ts';
 import { Flag, NO_CALL, Verb } from '../verbs.ts';
 import { endingOf, unusable } from './answer-record.ts';
-import { fenceIn, writeDispatch } from './dispatch-record.ts';
+import { writeDispatch } from './dispatch-record.ts';
 import { introductionIn, type Joining, whatIsWrong } from './introduction.ts';
 import { NativePeer, turnAwayNative } from './native-peer.ts';
+import { endOf, offerIn } from './offer-record.ts';
 
 const INSTANCE_BYTES = 16;
 const LOAD_MAX = 1000;
@@ -252,22 +253,16 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
       this.door.drop('offers');
       return null;
     }
-    const at = reader.fixedAt;
-    const { view, a: index, b: generation, flags } = reader;
-    const token = { epoch: view.getUint32(at, true), index, generation };
-    const call = view.getUint32(at + 4, true);
-    const clientInstance = reader.hex(at + 8, INSTANCE_BYTES);
-    const started = ends || (flags & Flag.STARTED) !== 0;
-    const fence = fenceIn(reader);
-    if (!ends) return { token, call, clientInstance, fence, started, ended: null };
+    const offer = offerIn(reader);
+    if (!ends) return offer;
     const ending = endingOf(reader);
     if (ending === null || !this.#fits(reader)) return null;
-    // A copy: it may wait for many messages, and each would keep its frame.
-    const slab = this.door.broker.state.slabs.frame(now, new Uint8Array(reader.bodyView()));
-    const permanent = (flags & Flag.PERMANENT) !== 0;
-    const ended = { ending, permanent, slab, offset: 0, length: reader.bodyLength };
-    joining.ended.push({ count: this.ack, key: tokenKey(index, generation) });
-    return { token, call, clientInstance, fence, started, ended };
+    offer.ended = endOf(now, this.door.broker.state.slabs, reader, ending);
+    joining.ended.push({
+      count: this.ack,
+      key: tokenKey(offer.token.index, offer.token.generation),
+    });
+    return offer;
   }
 
   #batchFor(run: Run): Batch {

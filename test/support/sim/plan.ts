@@ -92,6 +92,7 @@ function settingsFrom(chance: Chance, heartbeatMs: number, roomy: boolean): Sett
     waitingBytesMax: roomy ? 10_000_000 : chance.pick([20_000, 10_000_000]),
     workerBytesMax: chance.pick([200, 10_000_000]),
     typesMax: 3,
+    channelsMax: 100,
     unreceivedBytesMax: 10_000_000,
     keepAnswersMs: 86_400_000,
   };
