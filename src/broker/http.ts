@@ -1,11 +1,15 @@
 import { type AddressInfo, isIP } from 'node:net';
+import websocket from '@fastify/websocket';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import { LatidoError } from '../errors.ts';
 import { type AdminSide, adminRoutes } from './admin-routes.ts';
+import { chatPage } from './chat-page.ts';
+import { type ChatSockets, ORDER_BYTES_MAX } from './chat-sockets.ts';
 import { refuse, refuseWith } from './http-refusal.ts';
 import { Metrics } from './metrics.ts';
 import { statusOf, type Vitals } from './status.ts';
 
+/** Besides the sockets of chat pages. */
 const CONNECTIONS_MAX = 256;
 const BODY_BYTES_MAX = 1024;
 const REQUEST_TIMEOUT_MS = 5000;
@@ -22,21 +26,24 @@ export interface RunningHttp {
 }
 
 /**
- * Serves metrics, health and status at `address`, host:port, and the jobs of the admin side where there is one. Throws
- * ADDRESS_IN_USE, or OPTION_INVALID when nothing can listen there.
+ * Serves metrics, health and status at `address`, host:port, the jobs of the admin side and the page of the chat
+ * where there are these. Throws ADDRESS_IN_USE, or OPTION_INVALID when nothing can listen there.
  */
 export async function startHttp(
   address: string,
   vitals: Vitals,
   now: () => number,
   admin: AdminSide | null = null,
+  chat: ChatSockets | null = null,
 ): Promise<RunningHttp> {
   const { host, port } = split(address);
   const metrics = new Metrics(vitals);
   const app = appOf(isLoopback(host));
   routes(app, metrics, vitals, now);
   if (admin !== null) adminRoutes(app, admin);
+  if (chat !== null) await chatRoutes(app, chat);
   const close = async () => {
+    await chat?.close();
     await app.close();
     metrics.close();
   };
@@ -90,6 +97,14 @@ function routes(app: FastifyInstance, metrics: Metrics, vitals: Vitals, now: () 
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' });
   });
   app.get('/api/status', async () => statusOf(now(), vitals));
+}
+
+async function chatRoutes(app: FastifyInstance, chat: ChatSockets): Promise<void> {
+  // The socket has been closed with the code that says what was wrong.
+  const errorHandler = () => {};
+  await app.register(websocket, { options: { maxPayload: ORDER_BYTES_MAX }, errorHandler });
+  chatPage(app);
+  chat.serve(app);
 }
 
 function pathOf(request: FastifyRequest): string {

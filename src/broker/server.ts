@@ -8,12 +8,14 @@ import { classicClients } from '../wire/dialects/classic-client.ts';
 import { classicWorkers } from '../wire/dialects/classic-worker.ts';
 import { nativeClients } from '../wire/dialects/native-client.ts';
 import { nativeWorkers } from '../wire/dialects/native-worker.ts';
+import { pageClients } from '../wire/dialects/page-client.ts';
 import { type Dialect, Door, type DoorHost, Traffic } from '../wire/door.ts';
-import { type RouterSettings, RouterSocket } from '../wire/router.ts';
+import { type RouterEvents, type RouterSettings, RouterSocket } from '../wire/router.ts';
 import { BATCH_BYTES_MAX } from '../wire/verbs.ts';
 import { Admin } from './admin.ts';
 import { adminTokenOf } from './admin-token.ts';
 import { bindTo, refuseOpenBind } from './binding.ts';
+import { ChatSockets } from './chat-sockets.ts';
 import { type RunningHttp, startHttp } from './http.ts';
 import { Keeping } from './keeping.ts';
 import type { Log } from './log.ts';
@@ -66,8 +68,9 @@ class Server implements RunningBroker {
   readonly #store: StoreMeter;
   readonly #traffic = new Traffic();
   readonly #turn: Turn;
-  readonly #doors: readonly [Door, Door];
+  readonly #doors: readonly [Door, Door, Door];
   readonly #sockets: readonly [RouterSocket, RouterSocket];
+  readonly #pages: ChatSockets;
   readonly #mourner: Mourner;
   #http: RunningHttp | null = null;
   #serving = false;
@@ -105,7 +108,9 @@ class Server implements RunningBroker {
     this.#doors = [
       this.#door(0, [nativeClients, classicClients]),
       this.#door(1, [nativeWorkers, classicWorkers]),
+      this.#door(2, [pageClients]),
     ];
+    this.#pages = new ChatSockets(this.#eventsAt(this.#doors[2]), options.connectionsMax);
     this.#turn = new Turn(this.#broker, clock, this.#store, this.#doors, () => this.#keeping.ask());
     // A ping every second heartbeat, answered within two: a frozen worker is noticed after three on average,
     // and a hundred idle ones keep the broker half as busy as with a ping every heartbeat.
@@ -135,7 +140,7 @@ class Server implements RunningBroker {
     if (http !== 'off') {
       const admin = new Admin(this.#broker, this.#store, this.#turn);
       const side = { admin, token: adminTokenOf(this.#options) };
-      this.#http = await startHttp(http, this.#vitals(), () => this.#turn.now(), side);
+      this.#http = await startHttp(http, this.#vitals(), () => this.#turn.now(), side, this.#pages);
       this.http = this.#http.address;
     }
     for (const socket of this.#sockets) socket.listen();
@@ -163,9 +168,11 @@ class Server implements RunningBroker {
     await this.#keeping.close();
   }
 
-  #door(side: 0 | 1, dialects: readonly Dialect[]): Door {
+  #door(side: 0 | 1 | 2, dialects: readonly Dialect[]): Door {
     const host: DoorHost = {
-      send: (routingId, frames) => this.#sockets[side].send(routingId, frames),
+      send: (routingId, frames) => {
+        (side === 2 ? this.#pages : this.#sockets[side]).send(routingId, frames);
+      },
       newSession: () => {
         const bytes = randomBytes(8);
         return { low: bytes.readUInt32LE(0) || 1, high: bytes.readUInt32LE(4) };
@@ -176,35 +183,39 @@ class Server implements RunningBroker {
   }
 
   #socket(side: 0 | 1, marks: Omit<RouterSettings, 'maxMessageSize'>): RouterSocket {
-    const door = this.#doors[side];
-    const events = {
-      message: (routingId: Uint8Array, frames: Uint8Array[]) =>
-        this.#turn.take(door, routingId, frames),
-      ended: (routingId: Uint8Array) => {
-        door.ended(this.#turn.now(), routingId);
-        this.#turn.soon();
-      },
-      slow: (routingId: Uint8Array) => {
-        door.slow(this.#turn.now(), routingId);
-        this.#turn.soon();
-      },
-    };
     const maxMessageSize = Math.max(
       2 * BATCH_BYTES_MAX,
       this.#options.bodyBytesMax + BATCH_BYTES_MAX,
     );
-    return new RouterSocket(events, { ...marks, maxMessageSize });
+    return new RouterSocket(this.#eventsAt(this.#doors[side]), { ...marks, maxMessageSize });
+  }
+
+  #eventsAt(door: Door): RouterEvents {
+    return {
+      message: (routingId, frames) => this.#turn.take(door, routingId, frames),
+      ended: (routingId) => {
+        door.ended(this.#turn.now(), routingId);
+        this.#turn.soon();
+      },
+      slow: (routingId) => {
+        door.slow(this.#turn.now(), routingId);
+        this.#turn.soon();
+      },
+    };
   }
 
   #vitals() {
-    const [clients, workers] = this.#doors;
+    const [clients, workers, pages] = this.#doors;
     return {
       broker: this.#broker,
       name: 'latido',
       version: versionOf(),
       startedAt: this.#turn.now(),
       drops: this.#traffic.drops,
-      connections: () => ({ clients: clients.connections.size, workers: workers.connections.size }),
+      connections: () => ({
+        clients: clients.connections.size + pages.connections.size,
+        workers: workers.connections.size,
+      }),
       store: this.#options.memory ? null : this.#store,
       ready: () => this.#serving && !this.#broker.state.draining,
     };

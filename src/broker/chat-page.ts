@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { quiet } from '../store/quiet-sqlite.ts';
+import { refuse } from './http-refusal.ts';
+
+/** Sources run as they are, and then the modules are sources too; in the package both are compiled. */
+const ending = extname(fileURLToPath(import.meta.url));
+const modules = new URL('../../', import.meta.url);
+/** What is not compiled lies in the package's own folder. */
+const assets = ending === '.ts' ? modules : new URL('../', modules);
+const MODULE =
+  /^(?:clients\/web\/[a-z-]+|src\/web|src\/errors|src\/chat\/words|src\/client\/chat\/[a-z-]+)\.(?:js|ts)$/;
+const STYLE = /^clients\/web\/[a-z-]+\.css$/;
+const HOST = /^[\w.:[\]-]+$/;
+const TYPES = { module: 'text/javascript', style: 'text/css', page: 'text/html' } as const;
+
+/** Serves the page at /chat, and at /web/ the modules and the style that it is made of and no other file. */
+export function chatPage(app: FastifyInstance): void {
+  const files = new Map<string, Promise<string>>();
+  const send = async (
+    reply: FastifyReply,
+    path: string,
+    read: (path: string) => Promise<string>,
+  ) => {
+    const file = files.get(path) ?? read(path);
+    files.set(path, file);
+    try {
+      return reply.send(await file);
+    } catch {
+      files.delete(path);
+      return refuse(reply, 404, 'NOT_FOUND', `nothing is at /web/${path}`);
+    }
+  };
+  app.get('/chat', (request, reply) => {
+    reply.type(TYPES.page).header('content-security-policy', policyFor(request.headers.host));
+    return send(reply, 'clients/web/chat.html', assetAt);
+  });
+  app.get('/web/*', (request, reply) => {
+    const path = (request.params as { '*': string })['*'];
+    if (MODULE.test(path)) return send(reply.type(TYPES.module), path, moduleAt);
+    if (STYLE.test(path)) return send(reply.type(TYPES.style), path, assetAt);
+    return refuse(reply, 404, 'NOT_FOUND', `nothing is at /web/${path}`);
+  });
+}
+
+/** Nothing but what the broker itself serves: 'self' alone does not mean its WebSocket in every browser. */
+function policyFor(host: string | undefined): string {
+  const own = host !== undefined && HOST.test(host) ? ` ws://${host} wss://${host}` : '';
+  return [
+    "default-src 'self'",
+    `connect-src 'self'${own}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "object-src 'none'",
+  ].join('; ');
+}
+
+function assetAt(path: string): Promise<string> {
+  return readFile(new URL(path, assets), 'utf8');
+}
+
+/** The page names its module `.js`, as it is called in the package. */
+async function moduleAt(path: string): Promise<string> {
+  const source = await readFile(new URL(path.replace(/\.(?:js|ts)$/, ending), modules), 'utf8');
+  return ending === '.ts' ? withoutTypes(source) : source;
+}
+
+async function withoutTypes(source: string): Promise<string> {
+  quiet('stripTypeScriptTypes is an experimental');
+  const { stripTypeScriptTypes } = await import('node:module');
+  return stripTypeScriptTypes(source);
+}
