@@ -1,113 +1,117 @@
 import type { RoomKind, RoomLine, RoomView } from '../../chat/words.ts';
-import { LatidoError } from '../../errors.ts';
+import type { LatidoError } from '../../errors.ts';
+import { linesIn, viewIn, type Words } from './heard.ts';
+import { ChatLink } from './link.ts';
 import { Message } from './message.ts';
-import type { ChatNews } from './news.ts';
-import type { RoomState } from './room.ts';
+import { Asked, Saying } from './wishes.ts';
 
-/** Who somebody is in the chat. */
-export interface Person {
-  readonly nick: string;
-  /** A secret of the person: what is kept for the nick is given to nobody without it. Empty for none. */
-  readonly key: string;
-  /** 32 hexadecimal digits, drawn for this session; left out where the connection has said it already. */
-  readonly instance?: string;
-}
-
-/** Where orders go: one JSON text each. It is asked only between `opened` and `closed`. */
-export interface ChatWire {
-  send(order: string): void;
-}
+export type { ChatWire, Person } from './link.ts';
 
 /**
- * A client's side of the chat protocol, without socket, timer and clock; it runs in a browser too. What is said without
- * a connection waits for one. Whoever drives it calls `tick` after everything that was called, and when it is due.
+ * A client's side of the chat protocol, without socket, timer and clock; it runs in a browser too. What is said, and what
+ * is asked for, without a connection waits for one. Whoever drives it calls `tick` after everything that was called, and
+ * when it is due. Promises reject with a LatidoError.
  */
-export class ChatSession {
-  /** The rooms that the person is in. */
-  readonly rooms: ReadonlyMap<string, RoomState> = new Map();
-  #nick: string;
+export class ChatSession extends ChatLink {
   #messages = 0;
-  #online = false;
-  readonly #wire: ChatWire;
-  readonly #onNews: (news: ChatNews) => void;
 
-  constructor(person: Person, wire: ChatWire, onNews: (news: ChatNews) => void) {
-    this.#nick = person.nick;
-    this.#wire = wire;
-    this.#onNews = onNews;
+  /** Goes to a room; without a name the broker finds one. The kind counts where the room is made by this. */
+  join(room?: string, kind?: RoomKind): Promise<RoomView> {
+    const words = { do: 'join', ...(room !== undefined && { room }), ...(kind && { kind }) };
+    return this.#ask(words, ({ joined }) => {
+      const view = viewIn(joined);
+      if (view !== null) this.places.joined(view);
+      return view;
+    });
   }
 
-  get nick(): string {
-    return this.#nick;
+  async leave(room: string): Promise<void> {
+    const isThere = this.rooms.has(room);
+    const left = this.#ask({ do: 'leave', room }, (reply) => {
+      if (typeof reply.left === 'string') this.places.left(reply.left);
+      return textOf(reply.left);
+    });
+    await left.catch((error: LatidoError) => {
+      // The connection was lost meanwhile, and the person did not enter the room again.
+      if (!isThere || error.code !== 'NOT_THERE') throw error;
+      this.places.left(room);
+    });
   }
 
-  /** Whether the broker knows the person now. */
-  get online(): boolean {
-    return this.#online;
+  /** Another nick; resolves with the one that counts. After a refusal it is what the person enters with. */
+  rename(nick: string): Promise<string> {
+    return this.#ask({ do: 'nick', nick }, (reply) => {
+      this.ownNick = textOf(reply.nick) ?? this.ownNick;
+      return textOf(reply.nick);
+    });
   }
 
-  /** A connection stands. */
-  opened(_now: number): void {}
-
-  /** It has ended: everything waits. */
-  closed(_now: number): void {
-    this.#onNews({ news: 'offline' });
-  }
-
-  /** An event or a reply; what is malformed is ignored. */
-  receive(_now: number, _text: string): void {}
-
-  /** Does what is due; returns when the next is. */
-  tick(_now: number): number {
-    return Number.POSITIVE_INFINITY;
-  }
-
-  /** Goes to a room; without a name the broker finds one. */
-  join(_room?: string, _kind?: RoomKind): Promise<RoomView> {
-    return Promise.reject(new LatidoError('CLOSED'));
-  }
-
-  leave(_room: string): Promise<void> {
-    return Promise.reject(new LatidoError('CLOSED'));
-  }
-
-  /** Another nick; the one that counts from then on. After a refusal it is what the person enters with. */
-  rename(_nick: string): Promise<string> {
-    return Promise.reject(new LatidoError('CLOSED'));
-  }
-
-  who(_room: string): Promise<RoomView> {
-    return Promise.reject(new LatidoError('CLOSED'));
+  who(room: string): Promise<RoomView> {
+    return this.#ask({ do: 'who', room }, ({ who }) => {
+      const view = viewIn(who);
+      if (view !== null) this.rooms.get(view.room)?.look(view);
+      return view;
+    });
   }
 
   /** The rooms that there are. */
   list(): Promise<readonly RoomLine[]> {
-    return Promise.reject(new LatidoError('CLOSED'));
+    return this.#ask({ do: 'rooms' }, ({ rooms }) => linesIn(rooms));
   }
 
-  subscribe(_room: string): Promise<void> {
-    return Promise.reject(new LatidoError('CLOSED'));
+  /** What is said in a durable room waits for the person from now on. */
+  subscribe(room: string): Promise<void> {
+    return this.#subscribe('subscribe', room);
   }
 
-  unsubscribe(_room: string): Promise<void> {
-    return Promise.reject(new LatidoError('CLOSED'));
+  unsubscribe(room: string): Promise<void> {
+    return this.#subscribe('unsubscribe', room);
   }
 
-  take(_room: string, _on: boolean): Promise<void> {
-    return Promise.reject(new LatidoError('CLOSED'));
+  /** Whether the person takes in a queue room, or only gives. */
+  async take(room: string, on: boolean): Promise<void> {
+    await this.#ask({ do: 'take', room, on }, ({ takes }) => {
+      const state = this.rooms.get(room);
+      if (state !== undefined && typeof takes === 'boolean') state.takes = takes;
+      return flagOf(takes);
+    });
   }
 
+  /** Says it in a room; at most 128 messages are on their way, the others wait here. */
   say(room: string, text: string): Message {
-    return new Message(++this.#messages, room, '', text);
+    return this.#say({ do: 'say', room, text }, new Message(++this.#messages, room, '', text));
   }
 
   /** Says it to one person. */
   msg(to: string, text: string): Message {
-    return new Message(++this.#messages, '', to, text);
+    return this.#say({ do: 'msg', to, text }, new Message(++this.#messages, '', to, text));
   }
 
-  /** Leaves for good: others are told at once, and what was not done ends CLOSED. */
-  exit(): void {
-    this.#wire.send('{"do":"exit"}');
+  async #subscribe(verb: 'subscribe' | 'unsubscribe', room: string): Promise<void> {
+    await this.#ask({ do: verb, room }, ({ subscribed }) => {
+      const state = this.rooms.get(room);
+      if (state !== undefined && typeof subscribed === 'boolean') state.subscribed = subscribed;
+      return flagOf(subscribed);
+    });
   }
+
+  #ask<T>(words: Words, read: (reply: Words) => T | null): Promise<T> {
+    const asked = new Asked(words, read);
+    this.wish(asked);
+    return asked.promise;
+  }
+
+  #say(words: Words, message: Message): Message {
+    this.wish(new Saying(words, message, () => this.onNews({ news: 'message', message })));
+    return message;
+  }
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+/** The flag in a list: null stands for none. */
+function flagOf(value: unknown): readonly [boolean] | null {
+  return typeof value === 'boolean' ? [value] : null;
 }

@@ -1,0 +1,91 @@
+import type { RoomKind, Utterance } from '../../chat/words.ts';
+import type { Heard } from './heard.ts';
+import { Repeats } from './repeats.ts';
+
+/** More than this is not held back behind a gap. */
+const HELD_MAX = 1000;
+
+/** Something to show, and its number. */
+export interface Shown {
+  readonly seq: number;
+  readonly said: Utterance;
+}
+
+/**
+ * What is said in one room, or to one person, brought in order: repetitions are dropped, and what came behind a gap is
+ * held back until that is filled.
+ */
+export class Feed {
+  /** All up to this number has been shown. */
+  shown: number;
+  /** Whatever comes next follows: what was before it is not known. */
+  #anew: boolean;
+  #asked = false;
+  readonly #held = new Map<number, Heard>();
+  readonly #repeats: Repeats;
+
+  constructor(kind: RoomKind, shown: number, anew: boolean) {
+    this.shown = shown;
+    this.#anew = anew;
+    this.#repeats = new Repeats(kind);
+  }
+
+  /** Whether something is held back and nobody has asked for what is missing; said once for each gap. */
+  get wants(): boolean {
+    if (this.#asked || this.#held.size === 0) return false;
+    this.#asked = true;
+    return true;
+  }
+
+  /** Whether more is held back than may be: it is to go on with what is there. */
+  get isFull(): boolean {
+    return this.#held.size > HELD_MAX;
+  }
+
+  /** What can be shown now that this has come. */
+  take(heard: Heard): Shown[] {
+    const { seq, prev } = heard.place;
+    if (seq <= this.shown) return [];
+    this.#held.set(seq, heard);
+    if (prev > this.shown && !this.#anew) return [];
+    this.#anew = false;
+    if (prev > this.shown) this.shown = prev;
+    return this.#release((next) => next.place.prev <= this.shown);
+  }
+
+  /** What is missing does not come any more: all that is held back. */
+  missed(): Shown[] {
+    this.#anew = this.#held.size === 0;
+    return this.#release(() => true);
+  }
+
+  /** A new connection: what was asked for on the last may not have come. */
+  again(): void {
+    this.#asked = false;
+  }
+
+  /** The broker says that what is said follows behind `seq`; what of all that is held back stands before it. */
+  resume(kind: RoomKind, seq: number): Shown[] {
+    this.again();
+    const shown = this.#release((next) => next.place.seq <= seq);
+    // A transient room that was made anew may have begun to count anew.
+    if (seq > this.shown || kind === 'transient') this.shown = seq;
+    return [...shown, ...this.#release((next) => next.place.prev <= this.shown)];
+  }
+
+  /** Takes out what is held back, lowest first, while it may be shown. */
+  #release(may: (next: Heard) => boolean): Shown[] {
+    const shown: Shown[] = [];
+    const inOrder = [...this.#held.values()].sort((x, y) => x.place.seq - y.place.seq);
+    for (const next of inOrder) {
+      const { seq } = next.place;
+      if (!may(next)) break;
+      this.#held.delete(seq);
+      if (seq <= this.shown) continue;
+      this.shown = seq;
+      if (next.said !== null && !this.#repeats.has(next.said)) shown.push({ seq, said: next.said });
+    }
+    if (this.#held.size === 0) this.#asked = false;
+    return shown;
+  }
+}

@@ -1,0 +1,213 @@
+import type { EnterOrder } from '../../chat/words.ts';
+import { sentenceOf } from '../../errors.ts';
+import { viewsIn, type Words, wordsIn } from './heard.ts';
+import type { ChatNews } from './news.ts';
+import { Orders, type Wish } from './orders.ts';
+import { Places } from './places.ts';
+import type { RoomState } from './room.ts';
+
+/** Events that wait for the reply which says what they belong to; more are asked for again. */
+const PARKED_MAX = 1000;
+
+/** Who somebody is in the chat. */
+export interface Person {
+  readonly nick: string;
+  /** A secret of the person: what is kept for the nick is given to nobody without it. Empty for none. */
+  readonly key: string;
+  /** 32 hexadecimal digits, drawn for this session; left out where the connection has said it already. */
+  readonly instance?: string;
+}
+
+/** Where orders go: one JSON text each. It is asked only between `opened` and `closed`. */
+export interface ChatWire {
+  send(order: string): void;
+}
+
+type State = 'closed' | 'entering' | 'refused' | 'online' | 'over';
+
+/**
+ * Gets a person into the chat, and again when the connection was lost.
+ *
+ * ```
+ *            opened               reply
+ *   closed ──────────▶ entering ─────────▶ online
+ *     ▲                 │   ▲ rename         │
+ *     │           error ▼   │                │
+ *     ├──────────────── refused              │
+ *     └───────────── closed ─────────────────┘
+ * ```
+ */
+export abstract class ChatLink {
+  /** The rooms that the person is in. */
+  readonly rooms: ReadonlyMap<string, RoomState>;
+  protected readonly orders = new Orders();
+  protected readonly places: Places;
+  protected readonly onNews: (news: ChatNews) => void;
+  protected ownNick: string;
+  #state: State = 'closed';
+  /** The nick was refused the last time. */
+  #needsNick = false;
+  /** The nick that is tried in its place. */
+  #renaming: Wish | null = null;
+  #parked: Words[] = [];
+  readonly #person: Person;
+  readonly #send: (order: string) => void;
+
+  constructor(person: Person, wire: ChatWire, onNews: (news: ChatNews) => void) {
+    this.ownNick = person.nick;
+    this.onNews = onNews;
+    this.#person = person;
+    this.#send = (order) => wire.send(order);
+    this.places = new Places(onNews, (order) => wire.send(JSON.stringify(order)));
+    this.rooms = this.places.rooms;
+  }
+
+  get nick(): string {
+    return this.ownNick;
+  }
+
+  /** Whether the broker knows the person now. */
+  get online(): boolean {
+    return this.#state === 'online';
+  }
+
+  /** A connection stands. */
+  opened(now: number): void {
+    this.closed(now);
+    if (this.#state === 'closed') this.#enter();
+  }
+
+  /** It has ended: everything waits. */
+  closed(_now: number): void {
+    const wasOnline = this.online;
+    this.#parked = [];
+    if (this.#state !== 'over') this.#state = 'closed';
+    if (wasOnline) this.onNews({ news: 'offline' });
+  }
+
+  /** An event or a reply; what is malformed is ignored. */
+  receive(now: number, text: string): void {
+    const words = this.#state === 'closed' || this.#state === 'over' ? null : wordsIn(text);
+    if (words === null) return;
+    const { event, re } = words;
+    if (typeof event === 'string') this.#event(now, words);
+    else if (typeof re !== 'number') return;
+    else if (re > 0) this.#replied(now, re, words);
+    else if (this.#state === 'entering') this.#ofEnter(now, words);
+    else if (typeof words.error === 'string') this.#notice(words.error, words.text);
+  }
+
+  /** Does what is due; returns when the next is. */
+  tick(now: number): number {
+    return this.online ? this.places.tick(now) : Number.POSITIVE_INFINITY;
+  }
+
+  /** Leaves for good: others are told at once, and what was not done ends CLOSED. */
+  exit(): void {
+    if (this.#state === 'over') return;
+    if (this.#state !== 'closed') this.#send('{"do":"exit"}');
+    this.#state = 'over';
+    this.#renaming?.failed('CLOSED', sentenceOf('CLOSED'));
+    this.orders.fail('CLOSED', sentenceOf('CLOSED'));
+  }
+
+  /** Has it done, as soon as the person is online. */
+  protected wish(wish: Wish): void {
+    if (this.#state === 'over') {
+      wish.failed('CLOSED', sentenceOf('CLOSED'));
+      return;
+    }
+    this.orders.add(wish);
+    if (this.online) this.orders.send(this.#send);
+    else if (this.#state === 'refused' && isNick(wish.words)) this.#enter();
+  }
+
+  #enter(): void {
+    this.#state = 'entering';
+    if (this.#needsNick) this.#renaming ??= this.orders.withdraw(isNick);
+    const { instance, key } = this.#person;
+    const order: EnterOrder = {
+      n: 0,
+      do: 'enter',
+      ...(instance !== undefined && { instance }),
+      nick: (this.#renaming?.words.nick as string | undefined) ?? this.ownNick,
+      key,
+      ...this.places.words((room) => this.#isLeft(room)),
+    };
+    this.#send(JSON.stringify(order));
+  }
+
+  #isLeft(room: string): boolean {
+    return this.orders.some((words) => words.do === 'leave' && words.room === room);
+  }
+
+  #ofEnter(now: number, words: Words): void {
+    const { nick, error, text } = words;
+    const views = viewsIn(words.rooms);
+    if (typeof error === 'string') this.#refused(error, text);
+    else if (views !== null && typeof nick === 'string') {
+      this.#needsNick = false;
+      this.ownNick = nick;
+      this.#state = 'online';
+      const gone = this.places.know(views);
+      this.onNews({ news: 'online', nick, rooms: [...this.rooms.values()] });
+      for (const room of gone) if (!this.#isLeft(room)) this.onNews({ news: 'gone', room });
+      this.#renaming?.replied(words);
+      this.#renaming = null;
+      this.places.resume(now, views);
+      this.#unpark(now);
+      this.orders.repeat(this.#send);
+      this.orders.send(this.#send);
+    }
+  }
+
+  #refused(code: string, given: unknown): void {
+    const text = typeof given === 'string' ? given : sentenceOf(code);
+    this.#state = 'refused';
+    this.#needsNick = true;
+    this.#renaming?.failed(code, text);
+    this.#renaming = null;
+    this.onNews({ news: 'refused', code, text });
+    // Who was told may have called `rename`, which has entered again.
+    if (this.#state === 'refused' && this.orders.some(isNick)) this.#enter();
+  }
+
+  #replied(now: number, n: number, reply: Words): void {
+    this.orders.replied(n, reply);
+    this.#unpark(now);
+    if (this.online) this.orders.send(this.#send);
+  }
+
+  #event(now: number, event: Words): void {
+    const { code } = event;
+    if (event.event === 'closing') this.onNews({ news: 'closing' });
+    else if (event.event !== 'notice') this.#heard(now, event);
+    else if (typeof code === 'string') this.#notice(code, event.text);
+  }
+
+  /** What belongs to a room may overtake the reply that says that the person is there. */
+  #heard(now: number, event: Words): void {
+    const isEarly =
+      this.#state === 'entering' ||
+      (this.online && !this.places.heard(now, event) && this.orders.some(isJoin));
+    if (isEarly && this.#parked.length < PARKED_MAX) this.#parked.push(event);
+  }
+
+  #unpark(now: number): void {
+    if (this.#parked.length === 0) return;
+    for (const event of this.#parked.splice(0)) this.#heard(now, event);
+  }
+
+  #notice(code: string, text: unknown): void {
+    const shown = typeof text === 'string' ? text : sentenceOf(code);
+    this.onNews({ news: 'notice', code, text: shown });
+  }
+}
+
+function isNick(words: Words): boolean {
+  return words.do === 'nick';
+}
+
+function isJoin(words: Words): boolean {
+  return words.do === 'join';
+}

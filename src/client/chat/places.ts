@@ -1,0 +1,126 @@
+import type { Place as PlaceWords, RoomView } from '../../chat/words.ts';
+import { heardIn, isCount, textsIn, type Words } from './heard.ts';
+import type { ChatNews } from './news.ts';
+import { mailbox, type Place, placeIn } from './place.ts';
+import type { RoomState } from './room.ts';
+
+/** Everywhere that a person hears something, and what becomes of the events there. */
+export class Places {
+  readonly rooms = new Map<string, RoomState>();
+  readonly #all = new Map<string, Place>();
+  readonly #mailbox = mailbox();
+  readonly #onNews: (news: ChatNews) => void;
+  readonly #send: (order: object) => void;
+
+  constructor(onNews: (news: ChatNews) => void, send: (order: object) => void) {
+    this.#onNews = onNews;
+    this.#send = send;
+    this.#all.set('', this.#mailbox);
+  }
+
+  /** What `enter` says: where the person was, but for rooms that are being left. */
+  words(isLeft: (room: string) => boolean): { rooms: PlaceWords[]; mail: number } {
+    const rooms = [...this.rooms.values()].filter(({ room }) => !isLeft(room));
+    return {
+      rooms: rooms.map((state) => this.#all.get(state.room)!.words(state)),
+      mail: this.#mailbox.feed.shown,
+    };
+  }
+
+  /** The person is in the room: it was joined, or is looked at. */
+  joined(view: RoomView): void {
+    const place = this.#all.get(view.room);
+    if (place?.state) place.state.look(view);
+    else this.#add(placeIn(view));
+  }
+
+  left(room: string): void {
+    if (room === '') return;
+    this.rooms.delete(room);
+    this.#all.delete(room);
+  }
+
+  /** The person has entered and is in these rooms; returns where it was before and is no more. */
+  know(views: readonly RoomView[]): string[] {
+    const there = new Set(views.map(({ room }) => room));
+    const gone = [...this.rooms.keys()].filter((room) => !there.has(room));
+    for (const room of gone) this.left(room);
+    for (const view of views) this.joined(view);
+    return gone;
+  }
+
+  /** After `know`: what is said follows behind what the broker says. */
+  resume(now: number, views: readonly RoomView[]): void {
+    for (const place of this.#all.values()) {
+      place.feed.again();
+      place.receipt.told(now);
+    }
+    for (const { room, kind, seq } of views) {
+      const place = this.#all.get(room)!;
+      this.#show(now, place, () => place.feed.resume(kind, seq));
+    }
+  }
+
+  /** An event that belongs to a room or the mailbox; false if the person is not there. */
+  heard(now: number, event: Words): boolean {
+    const place = this.#all.get(event.room as string);
+    if (place === undefined) return false;
+    if (event.event === 'said') this.#said(now, place, event);
+    else if (event.event === 'missed') this.#missed(now, place);
+    else if (place.state !== null) this.#people(place.state, event);
+    return true;
+  }
+
+  /** Tells what has been shown where that is due; returns when it is next. */
+  tick(now: number): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const { receipt, room, feed } of this.#all.values()) {
+      if (receipt.dueAt <= now) {
+        this.#send({ do: 'seen', room, seq: feed.shown });
+        receipt.told(now);
+      }
+      next = Math.min(next, receipt.dueAt);
+    }
+    return next;
+  }
+
+  #add(place: Place): void {
+    this.#all.set(place.room, place);
+    this.rooms.set(place.room, place.state!);
+  }
+
+  #said(now: number, place: Place, event: Words): void {
+    const heard = heardIn(event);
+    if (heard === null) return;
+    this.#show(now, place, () => place.feed.take(heard));
+    if (place.feed.isFull) this.#missed(now, place);
+    const { room, feed } = place;
+    if (feed.wants) this.#send({ do: 'again', room, since: feed.shown });
+  }
+
+  #missed(now: number, place: Place): void {
+    this.#onNews({ news: 'missed', room: place.room });
+    this.#show(now, place, () => place.feed.missed());
+  }
+
+  /** Shows what `some` takes from the place's feed, and has the broker told that it was shown. */
+  #show(now: number, { room, feed, receipt, isKept }: Place, some: Place['feed']['missed']): void {
+    const before = feed.shown;
+    for (const { seq, said } of some()) this.#onNews({ news: 'said', room, seq, said });
+    if (isKept && feed.shown > before) receipt.shown(now);
+  }
+
+  #people(state: RoomState, event: Words): void {
+    const { room } = state;
+    const { was, is, count } = event;
+    if (event.event === 'people' && isCount(count)) {
+      const came = textsIn(event.came);
+      const went = textsIn(event.went);
+      state.moved(came, went, count);
+      this.#onNews({ news: 'people', room, came, went, count });
+    } else if (event.event === 'renamed' && typeof was === 'string' && typeof is === 'string') {
+      state.renamed(was, is);
+      this.#onNews({ news: 'renamed', room, was, is });
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/** So long after something has been shown the broker is told, with what is shown meanwhile. */
+const SOON_MS = 100;
+/** It is told no more often than this. */
+const EVERY_MS = 1000;
+
+/** When the broker is to be told what has been shown. */
+export class Receipt {
+  /** The instant; Infinity while there is nothing to tell. */
+  dueAt = Number.POSITIVE_INFINITY;
+  #toldAt = Number.NEGATIVE_INFINITY;
+
+  /** Something has been shown. */
+  shown(now: number): void {
+    if (this.dueAt !== Number.POSITIVE_INFINITY) return;
+    this.dueAt = Math.max(now + SOON_MS, this.#toldAt + EVERY_MS);
+  }
+
+  /** The broker has been told. */
+  told(now: number): void {
+    this.#toldAt = now;
+    this.dueAt = Number.POSITIVE_INFINITY;
+  }
+}
