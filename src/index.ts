@@ -1,6 +1,16 @@
 /** The SDK of Latido: clients hand in jobs, workers do them. */
 
+export type {
+  RoomKind,
+  RoomLine,
+  RoomView,
+  Utterance,
+} from './chat/words.ts';
 export { Answer, Part } from './client/answer.ts';
+export { Chat, type ChatSettings } from './client/chat/chat.ts';
+export { type Delivery, Message } from './client/chat/message.ts';
+export type { ChatNews } from './client/chat/news.ts';
+export type { RoomState } from './client/chat/room.ts';
 export { Client, type ClientSettings } from './client/client.ts';
 export { Handle } from './client/handle.ts';
 export type {

@@ -5,6 +5,7 @@ import type { PeerEvent } from '../wire/peer-event.ts';
 import { Verb } from '../wire/verbs.ts';
 import type { Answer } from './answer.ts';
 import type { CallNumbers } from './call.ts';
+import type { Chat, ChatSettings } from './chat/chat.ts';
 import { Connection } from './connection.ts';
 import { Handle, Submitting } from './handle.ts';
 import type { CallOptions, JobLevel, SubmitOptions } from './job-options.ts';
@@ -99,7 +100,12 @@ export class Client<Jobs extends JobTypes<Jobs> = AnyJobs> {
     return new Handle(this.#connection, id, null);
   }
 
-  /** Cancels the jobs of open calls but those the broker keeps; the calls end CLOSED. Says goodbye and closes. */
+  /** Enters the chat as one person; a client can do so once. */
+  chat(settings: ChatSettings): Chat {
+    return this.#connection.chat(settings);
+  }
+
+  /** Leaves the chat. Cancels the jobs of open calls but those the broker keeps; the calls end CLOSED. Says goodbye and closes. */
   close(): Promise<void> {
     return this.#connection.close();
   }

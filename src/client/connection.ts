@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { LatidoError } from '../errors.ts';
 import { clock, Dealer } from '../wire/dealer.ts';
 import type { PeerEvent } from '../wire/peer-event.ts';
+import { Chat, type ChatSettings } from './chat/chat.ts';
+import { TalkingSession } from './chat/talking.ts';
 import type { Link, Promised } from './promised.ts';
-import { ClientSession } from './session.ts';
 
 /** How long `close` waits for its goodbye to leave. */
 const CLOSE_MS = 500;
@@ -14,11 +16,16 @@ export interface ConnectionSettings {
   readonly onEvent: ((event: PeerEvent) => void) | undefined;
 }
 
+interface OwnLink extends Link {
+  readonly session: TalkingSession;
+}
+
 /** A client's way to its broker, which goes on when the numbers of an instance are used up. */
 export class Connection {
   readonly #settings: ConnectionSettings;
-  #link: Link;
+  #link: OwnLink;
   #earlier = new Set<Dealer>();
+  #chat: Chat | null = null;
 
   constructor(settings: ConnectionSettings) {
     this.#settings = settings;
@@ -40,17 +47,30 @@ export class Connection {
     return call.promise;
   }
 
+  /** Begins the chat of one person; an instance has one in its life, for its orders are numbered. */
+  chat(settings: ChatSettings): Chat {
+    if (this.#chat !== null) {
+      const message = 'A client has one chat: make another client for another person.';
+      throw new LatidoError('OPTION_INVALID', message);
+    }
+    const { session, dealer } = this.#link;
+    if (session.ended) throw new LatidoError('CLOSED');
+    this.#chat = new Chat(session, dealer, settings);
+    return this.#chat;
+  }
+
   /** Ends open calls CLOSED, says goodbye and closes. */
   async close(): Promise<void> {
+    this.#chat?.close();
     this.#link.session.bye();
     const dealers = [this.#link.dealer, ...this.#earlier];
     await Promise.all(dealers.map((dealer) => dealer.end(CLOSE_MS)));
   }
 
-  #open(): Link {
+  #open(): OwnLink {
     const instance = randomBytes(16);
     const wallOffset = performance.timeOrigin;
-    const session = new ClientSession({ instance, wallOffset, ...this.#settings });
+    const session = new TalkingSession({ instance, wallOffset, ...this.#settings });
     return { session, dealer: new Dealer(this.#settings.broker, session) };
   }
 

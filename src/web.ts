@@ -1,0 +1,13 @@
+/** The part of the SDK that runs in a browser: the chat, over any connection that carries text. */
+
+export type {
+  RoomKind,
+  RoomLine,
+  RoomView,
+  Utterance,
+} from './chat/words.ts';
+export { type Delivery, Message } from './client/chat/message.ts';
+export type { ChatNews } from './client/chat/news.ts';
+export type { RoomState } from './client/chat/room.ts';
+export { ChatSession, type ChatWire, type Person } from './client/chat/session.ts';
+export { type ErrorCode, LatidoError } from './errors.ts';
