@@ -38,6 +38,7 @@ export {
   type StoreBackupOptions,
   storeBackupOptions,
 } from './admin-options.ts';
+export { type ChatProgramOptions, chatOptions } from './chat-options.ts';
 export {
   type AnswerProgramOptions,
   answerOptions,

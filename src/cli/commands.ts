@@ -13,6 +13,7 @@ import {
   workerOptions,
 } from '../options.ts';
 import { adminCommands } from './admin-commands.ts';
+import { chatCommands } from './chat/commands.ts';
 import { type Command, command } from './command.ts';
 
 export type { Command } from './command.ts';
@@ -54,6 +55,7 @@ export const commands: readonly Command[] = [
       ['client submit --help', 'hand in a job that the broker keeps, and do not wait'],
       ['client answer --help', 'ask for the answer of a job that the broker keeps'],
       ['client cancel --help', 'cancel a job that the broker keeps'],
+      ['client chat --help', 'talk with others'],
     ],
     run: async (options, body) => (await import('./run-client.ts')).runClient(options, body),
   }),
@@ -91,6 +93,7 @@ export const commands: readonly Command[] = [
     examples: [['client cancel order-4711', 'it goes away, or its handler is told to stop']],
     run: async (options, id) => (await import('./client-kept.ts')).cancelJob(options, id),
   }),
+  ...chatCommands,
   command({
     name: 'demo',
     describe: 'a broker, two workers for each of A, B and C, and a steady load, until Ctrl-C',

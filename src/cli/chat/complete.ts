@@ -1,0 +1,28 @@
+import { commandNames } from './typed.ts';
+
+/** What may be meant by a word that is not finished. */
+export interface Known {
+  readonly rooms: readonly string[];
+  readonly nicks: readonly string[];
+}
+
+const BEFORE_A_ROOM = /^\/(?:join|leave|room|who|subscribe|unsubscribe|take +\S+) +\S*$/i;
+const BEFORE_A_NICK = /^\/msg +\S*$/i;
+const IN_ORDER = /^\/(?!\/)/;
+
+/** What the last word of the line may become: a command, a room, or a nick, which is addressed if it comes first. */
+export function completionsOf(line: string, { rooms, nicks }: Known): readonly string[] {
+  const word = /\S*$/.exec(line)?.[0] ?? '';
+  const isFirst = word === line;
+  if (isFirst && IN_ORDER.test(line)) return fitting(word, commandNames, ' ');
+  if (BEFORE_A_ROOM.test(line)) return fitting(word, rooms, ' ');
+  if (BEFORE_A_NICK.test(line)) return fitting(word, nicks, ' ');
+  const isMention = word.startsWith('@');
+  const named = isMention ? nicks.map((nick) => `@${nick}`) : nicks;
+  return word === '' ? [] : fitting(word, named, isFirst && !isMention ? ': ' : ' ');
+}
+
+function fitting(word: string, all: readonly string[], end: string): readonly string[] {
+  const start = word.toLowerCase();
+  return all.filter((one) => one.toLowerCase().startsWith(start)).map((one) => one + end);
+}

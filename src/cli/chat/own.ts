@@ -1,0 +1,81 @@
+import type { Message } from '../../index.ts';
+import type { Line } from './line.ts';
+import { ownLine, ownLines, type Reader } from './lines.ts';
+
+/** So long a message that was sent stands in the footer before it moves up among the others. */
+const SENT_MS = 2000;
+const FOOTER_MAX = 5;
+
+interface Entry {
+  readonly message: Message;
+  readonly at: number;
+  /** When it was seen to be sent. */
+  sentAt: number;
+  isPrinted: boolean;
+}
+
+/**
+ * What a person has said and is not delivered yet. It stands in the footer, with its state; once it is delivered or has
+ * failed, or was sent a while ago, it is printed.
+ */
+export class Own {
+  #open: Entry[] = [];
+
+  /** Whether there is something whose state may change. */
+  get count(): number {
+    return this.#open.length;
+  }
+
+  /** How many the broker has not taken. */
+  get waiting(): number {
+    return this.#open.filter(({ message }) => message.state === 'waiting').length;
+  }
+
+  add(now: number, message: Message): void {
+    this.#open.push({ message, at: now, sentAt: 0, isPrinted: false });
+  }
+
+  /** The lines that are to be printed now. */
+  look(reader: Reader): readonly Line[] {
+    const lines: Line[] = [];
+    for (const entry of this.#open) lines.push(...looked(entry, reader));
+    this.#open = this.#open.filter(({ message }) => isOpen(message));
+    return lines;
+  }
+
+  /** When to look again though nothing has changed; null for never. */
+  due(): number | null {
+    const sent = this.#open.filter(({ isPrinted, sentAt }) => !isPrinted && sentAt > 0);
+    return sent.length === 0 ? null : Math.min(...sent.map(({ sentAt }) => sentAt + SENT_MS));
+  }
+
+  /** What stands in the footer: the first few. */
+  footer(reader: Reader): readonly Line[] {
+    const shown = this.#open.filter(({ isPrinted }) => !isPrinted);
+    const lines: Line[] = shown
+      .slice(0, FOOTER_MAX)
+      .map(({ message, at }) => ownLine(message, at, reader));
+    const more = shown.length - FOOTER_MAX;
+    return more > 0 ? [...lines, [['dim', `and ${more} more`]]] : lines;
+  }
+}
+
+function looked(entry: Entry, reader: Reader): readonly Line[] {
+  const { message, at, isPrinted } = entry;
+  if (message.state === 'sent' && entry.sentAt === 0) entry.sentAt = reader.now;
+  const isEnd = !isOpen(message);
+  if (!isEnd && (message.state === 'waiting' || reader.now < entry.sentAt + SENT_MS)) return [];
+  if (!isEnd && isPrinted) return [];
+  entry.isPrinted = true;
+  const lines = ownLines(message, at, reader);
+  return isPrinted ? lines.map(dimmed) : lines;
+}
+
+function isOpen({ state }: Message): boolean {
+  return state === 'waiting' || state === 'sent';
+}
+
+/** It stands further up already, as sent. */
+function dimmed(line: Line): Line {
+  return line.map((span) => ['dim', typeof span === 'string' ? span : span[1]]);
+}
