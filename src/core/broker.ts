@@ -117,6 +117,7 @@ export class Broker {
   storeFailed(now: number, code: StoreRefusal): void {
     this.#parts.recovery.fail(now, code);
     this.#parts.lookups.fail(now, code);
+    this.channels.fail();
   }
 
   /** What the store has of the job that was asked for. */

@@ -57,7 +57,9 @@ export class Channel {
   /** The number of what was published last. */
   seq: number;
   /** Everything behind this number is still remembered. */
-  rememberedFrom: number;
+  #rememberedFrom: number;
+  /** What was forgotten because its record may be lost. */
+  #doubtful = 0;
   readonly #subscriptions = new Set<Subscription>();
   readonly #byName = new Map<string, Set<Subscription>>();
   readonly #parts: Set<Subscription>[] = [];
@@ -70,7 +72,7 @@ export class Channel {
   /** `seq` is higher than any number in an earlier life of the channel; a part has at most `partMax` subscriptions. */
   constructor(name: string, seq: number, partMax = Number.POSITIVE_INFINITY) {
     this.name = name;
-    this.seq = this.rememberedFrom = seq;
+    this.seq = this.#rememberedFrom = seq;
     this.#partMax = partMax;
   }
 
@@ -122,21 +124,33 @@ export class Channel {
     }
     if (delivery.seq === this.seq && part === this.#rememberedPart) this.#remember(delivery);
     let count = 0;
+    const but = delivery.but === null ? null : new Set(delivery.but);
     for (const subscription of this.#candidates(delivery, part)) {
-      if (!isFor(delivery, subscription)) continue;
+      if (but?.has(subscription.name)) continue;
       if (part >= 0 && subscription.part !== part) continue;
       if (subscription.take(delivery)) count++;
     }
     return count;
   }
 
-  /** Delivers anew what followed `since`; false when some of it is not remembered any more. */
-  replay(subscription: Subscription, since: number): boolean {
-    subscription.last = Math.max(since, this.rememberedFrom);
+  /** Whether all that followed `since` is remembered; a number that is not reached yet is one of another life. */
+  hasAll(since: number): boolean {
+    return since >= this.#rememberedFrom && since >= this.#doubtful && since <= this.seq;
+  }
+
+  /** Delivers anew what followed `since`, as far as it is remembered. */
+  replay(subscription: Subscription, since: number): void {
+    subscription.last = Math.max(since, this.#rememberedFrom);
     for (const delivery of this.#remembered) {
       if (delivery.seq > since && isFor(delivery, subscription)) subscription.take(delivery);
     }
-    return since >= this.rememberedFrom;
+  }
+
+  /** What was published under this number has no durable record: it is given to nobody any more. */
+  forget(seq: number): void {
+    const at = this.#remembered.findIndex((delivery) => delivery.seq === seq);
+    if (at >= 0) this.#rememberedBytes -= this.#remembered.splice(at, 1)[0]!.length;
+    this.#doubtful = Math.max(this.#doubtful, seq);
   }
 
   #candidates({ only }: Delivery, part: number): Iterable<Subscription> {
@@ -146,7 +160,8 @@ export class Channel {
 
   #remember(delivery: Delivery): void {
     const { seq, only, but, offset, length, durable } = delivery;
-    const bytes = delivery.bytes.slice(offset, offset + length);
+    // A Buffer's own `slice` would keep all that it is a piece of.
+    const bytes = Uint8Array.prototype.slice.call(delivery.bytes, offset, offset + length);
     this.#remembered.push({ seq, only, but, bytes, offset: 0, length, durable });
     this.#rememberedBytes += length;
     if (this.#remembered.length <= REMEMBERED_MAX && this.#rememberedBytes <= REMEMBERED_BYTES_MAX)
@@ -154,7 +169,7 @@ export class Channel {
     // Half of it at once: taking the first out of a long array moves all others.
     for (const old of this.#remembered.splice(0, Math.ceil(this.#remembered.length / 2))) {
       this.#rememberedBytes -= old.length;
-      this.rememberedFrom = old.seq;
+      this.#rememberedFrom = old.seq;
     }
   }
 

@@ -3,6 +3,7 @@ import type { Client } from './client.ts';
 import type { Job } from './job.ts';
 import { isDurable } from './keep.ts';
 import type { State } from './state.ts';
+import { UntilDurable } from './until-durable.ts';
 
 /** Numbers that a channel can use up in a millisecond of its life before one of a later life could be the same. */
 const NUMBERS_A_MS = 1000;
@@ -35,13 +36,18 @@ export type SubscribeRefusal = 'CHANNEL_RESERVED' | 'CHANNELS_MAX' | 'BUSY';
 export class Channels {
   readonly #state: State;
   readonly #channels = new Map<string, Channel>();
-  /** Channels that nobody subscribes to, until when they are remembered; 0 until that is known. */
+  /** Channels that nobody subscribes to, until when they are remembered: the first is the first to be forgotten. */
   readonly #deserted = new Map<Channel, number>();
+  /** Those that the last subscriber has left since the last tick. */
+  #left: Channel[] = [];
+  /** What was published with answers whose records are not durable yet. */
+  readonly #unsure: UntilDurable<{ readonly channel: Channel; readonly seq: number }>;
   #keeper: ChannelKeeper | null = null;
   #subscriptions = 0;
 
   constructor(state: State) {
     this.#state = state;
+    this.#unsure = new UntilDurable(state);
   }
 
   /** Channels with subscribers, and those that are remembered for them. */
@@ -83,9 +89,10 @@ export class Channels {
     client.subscriptions ??= new Map();
     client.subscriptions.set(call, subscription);
     this.#subscriptions++;
-    const missed = since !== null && since < channel.rememberedFrom;
-    client.outbox?.subscribed(call, since === null ? channel.seq : since, missed);
-    if (since !== null) channel.replay(subscription, since);
+    const missed = since !== null && !channel.hasAll(since);
+    const from = Math.min(since ?? channel.seq, channel.seq);
+    client.outbox?.subscribed(call, from, missed);
+    if (since !== null) channel.replay(subscription, from);
   }
 
   /** The subscription under this call ends; false when there is none. */
@@ -115,26 +122,32 @@ export class Channels {
       const channel = this.#channels.get(name);
       if (channel === undefined) continue;
       const seq = Math.max(publication.seq, channel.seq + 1);
-      const delivery: Delivery = { ...publication, seq, durable: isDurable(job) };
+      const durable = isDurable(job);
+      const delivery: Delivery = { ...publication, seq, durable };
+      // The record of the job's end is the next that is written.
+      if (durable) this.#unsure.add({ channel, seq }, this.#state.recorded + 1);
       this.#state.counts.published++;
       this.#state.counts.deliveries += channel.publish(delivery);
     }
   }
 
+  /** The store has failed: what came with answers that are not durable may be published again, and is given to nobody. */
+  fail(): void {
+    for (const { channel, seq } of this.#unsure.take()) channel.forget(seq);
+  }
+
   /** Forgets channels that nobody has subscribed to for long enough; the next instant at which there is one. */
   expire(now: number): number {
-    const until = now + this.#state.settings.clientGraceMs;
-    let next = Number.POSITIVE_INFINITY;
-    for (const [channel, at] of this.#deserted) {
-      if (at === 0) this.#deserted.set(channel, until);
-      else if (at <= now) {
-        this.#deserted.delete(channel);
-        this.#channels.delete(channel.name);
-        continue;
-      }
-      next = Math.min(next, at || until);
+    for (const channel of this.#left) {
+      if (channel.size === 0) this.#deserted.set(channel, now + this.#state.settings.clientGraceMs);
     }
-    return next;
+    if (this.#left.length > 0) this.#left = [];
+    for (const [channel, at] of this.#deserted) {
+      if (at > now) return at;
+      this.#deserted.delete(channel);
+      this.#channels.delete(channel.name);
+    }
+    return Number.POSITIVE_INFINITY;
   }
 
   #obstacle(name: string): SubscribeRefusal | null {
@@ -156,7 +169,7 @@ export class Channels {
     const { channel } = subscription;
     channel.remove(subscription);
     this.#subscriptions--;
-    if (channel.size === 0) this.#deserted.set(channel, 0);
+    if (channel.size === 0) this.#left.push(channel);
   }
 }
 
@@ -170,6 +183,7 @@ export class ClientSubscription extends Subscription {
   readonly client: Client;
   readonly call: number;
   readonly channel: Channel;
+  #durable = false;
 
   constructor(client: Client, call: number, channel: Channel, name: string) {
     super(name);
@@ -183,6 +197,10 @@ export class ClientSubscription extends Subscription {
   }
 
   protected deliver(delivery: Delivery, prev: number): void {
-    this.client.outbox!.delivered(this.call, delivery, prev);
+    // What follows something that waits for its record waits behind it.
+    const follows = this.#durable && !delivery.durable;
+    this.#durable ||= delivery.durable;
+    const said = follows ? { ...delivery, durable: true } : delivery;
+    this.client.outbox!.delivered(this.call, said, prev);
   }
 }

@@ -1,5 +1,6 @@
 import type { Ending } from '../../core/job.ts';
 import { sentenceOf } from '../../errors.ts';
+import type { Door } from '../door.ts';
 import type { Reader } from '../reader.ts';
 import { Status } from '../verbs.ts';
 
@@ -15,4 +16,11 @@ export function endingOf(reader: Reader): Ending | null {
 export function unusable(status: boolean): Buffer {
   const code = status ? 'MALFORMED' : 'BODY_TOO_LARGE';
   return Buffer.from(JSON.stringify({ code, message: sentenceOf(code) }));
+}
+
+/** Whether the record's body is as small as it has to be; one that is not is counted. */
+export function fits(door: Door, reader: Reader): boolean {
+  if (reader.bodyLength <= door.settings.bodyBytesMax) return true;
+  door.drop('body-length');
+  return false;
 }

@@ -1,6 +1,3 @@
-import type { Offer } from '../../core/adoption.ts';
-import type { WorkerHello } from '../../core/worker.ts';
-import type { Undecided } from '../confirmations.ts';
 import type { ProcessClaim } from '../door.ts';
 import type { Reader } from '../reader.ts';
 import { isTypeName } from '../type-name.ts';
@@ -8,15 +5,6 @@ import { Tag } from '../verbs.ts';
 
 const INSTANCE_BYTES = 16;
 const CAPACITY_MAX = 1_000_000;
-
-/** A worker that has said READY and is still saying what it holds. */
-export interface Joining {
-  readonly hello: WorkerHello;
-  readonly claim: ProcessClaim | null;
-  readonly offers: Offer[];
-  readonly ended: Undecided[];
-  bytes: number;
-}
 
 /** What a READY record says of its worker. */
 export interface Introduction {

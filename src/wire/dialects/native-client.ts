@@ -16,6 +16,7 @@ import { isNative, type Reader } from '../reader.ts';
 import { SessionEnds } from '../session-ends.ts';
 import { Flag, NO_CALL, Tag, Verb } from '../verbs.ts';
 import { NativePeer, turnAwayNative } from './native-peer.ts';
+import { subscribe } from './subscribe-record.ts';
 
 const INSTANCE_BYTES = 16;
 /** The native dialect at the frontend: one client's connection. */
@@ -41,10 +42,10 @@ class NativeClient extends NativePeer implements ClientOutbox {
     this.#client = null;
   }
 
+  /** Who only listens would never notice: it is told, for when it reads again. */
   dropped(now: number): void {
-    this.#types.forget();
-    if (this.standing) this.door.broker.clientGone(now, this.#client!);
-    this.#client = null;
+    this.#leave(now);
+    this.again();
   }
 
   answer(job: Job): void {
@@ -129,8 +130,10 @@ class NativeClient extends NativePeer implements ClientOutbox {
     batch.body(word, 0, word.length);
   }
 
+  /** The core has counted it. */
   refuse(call: number, code: Refusal): void {
-    this.#refuse(call, code);
+    this.#ends.refused();
+    this.decline(call, code);
   }
 
   closing(): void {
@@ -155,7 +158,10 @@ class NativeClient extends NativePeer implements ClientOutbox {
         this.#types.declare(reader);
         break;
       case Verb.CANCEL:
-        this.door.broker.cancel(now, this.#client!, reader.a);
+        this.#cancel(now, reader.a);
+        break;
+      case Verb.SUBSCRIBE:
+        this.#subscribe(now, reader);
         break;
       case Verb.ATTACH:
       case Verb.REVOKE:
@@ -168,7 +174,7 @@ class NativeClient extends NativePeer implements ClientOutbox {
         this.door.broker.resumed(now, this.#client!);
         break;
       case Verb.BYE:
-        this.dropped(now);
+        this.#leave(now);
         break;
       default:
         this.misplaced(reader, 'This is the frontend, for clients: workers join at the backend.');
@@ -226,6 +232,22 @@ class NativeClient extends NativePeer implements ClientOutbox {
     else broker.revoke(now, this.#client!, reader.a, id);
   }
 
+  #leave(now: number): void {
+    this.#types.forget();
+    if (this.standing) this.door.broker.clientGone(now, this.#client!);
+    this.#client = null;
+  }
+
+  #subscribe(now: number, reader: Reader): void {
+    const wrong = subscribe(now, this.door.broker, this.#client!, reader);
+    if (wrong !== null) this.#refuse(reader.a, wrong);
+  }
+
+  #cancel(now: number, call: number): void {
+    const { broker } = this.door;
+    if (!broker.channels.unsubscribe(this.#client!, call)) broker.cancel(now, this.#client!, call);
+  }
+
   #batchFor(job: Job): Batch {
     return this.#laneOf(isDurable(job));
   }
@@ -263,7 +285,7 @@ class NativeClient extends NativePeer implements ClientOutbox {
 
   #refuse(call: number, code: ErrorCode): void {
     this.#ends.refused();
-    if (code !== 'BUSY' && code !== 'CLOSING') this.door.broker.state.refused(code);
+    this.door.broker.state.refused(code);
     this.decline(call, code);
   }
 }

@@ -1,4 +1,3 @@
-import type { Offer } from '../../core/adoption.ts';
 import type { Client } from '../../core/client.ts';
 import { Ending } from '../../core/job.ts';
 import { type Token, tokenKey, type WorkerOutbox } from '../../core/outbox.ts';
@@ -10,17 +9,15 @@ import type { Connection, Dialect, Door, Held, ProcessClaim } from '../door.ts';
 import { isNative, type Reader } from '../reader.ts';
 import { fullCount } from '../session-ends.ts';
 import { Flag, NO_CALL, Verb } from '../verbs.ts';
-import { endingOf, unusable } from './answer-record.ts';
+import { endingOf, fits, unusable } from './answer-record.ts';
 import { writeDispatch } from './dispatch-record.ts';
-import { introductionIn, type Joining, whatIsWrong } from './introduction.ts';
+import { introductionIn, whatIsWrong } from './introduction.ts';
+import { Joining } from './joining.ts';
 import { NativePeer, turnAwayNative } from './native-peer.ts';
-import { endOf, offerIn } from './offer-record.ts';
+import { publishedBytes, takePublished } from './published.ts';
 
 const INSTANCE_BYTES = 16;
 const LOAD_MAX = 1000;
-/** What a worker may offer at once: answers, and what the broker keeps of each offer besides. */
-const OFFERED_BYTES_MAX = 256 * 1024 * 1024;
-const OFFER_BYTES = 256;
 
 /** The native dialect at the backend: one worker's connection. */
 class NativeWorker extends NativePeer implements WorkerOutbox {
@@ -165,15 +162,10 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
   #answer(now: number, reader: Reader, worker: Worker): void {
     this.ack++;
     const { broker } = this.door;
-    const { a, b, bodyAt, bodyLength } = reader;
-    const ending = endingOf(reader);
+    const { a, b } = reader;
     const { recorded } = broker.state;
-    if (ending !== null && this.#fits(reader)) {
-      const permanent = (reader.flags & Flag.PERMANENT) !== 0;
-      const slab = this.slabOf(reader);
-      broker.answer(now, worker, a, b, ending, slab, bodyAt, bodyLength, permanent);
-    } else {
-      const note = unusable(ending === null);
+    const note = this.#pass(now, reader, worker);
+    if (note !== null) {
       const slab = broker.state.slabs.frame(now, note);
       broker.answer(now, worker, a, b, Ending.FAILED, slab, 0, note.length);
     }
@@ -181,6 +173,24 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     if (worker.offers.size === 0) return;
     const key = tokenKey(a, b);
     if (worker.offers.has(key)) this.#confirmations.undecided(this.ack, key);
+  }
+
+  /** Passes an answer on, with what is published; the note of what is wrong with it if it cannot be. */
+  #pass(now: number, reader: Reader, worker: Worker): Uint8Array | null {
+    const ending = endingOf(reader);
+    if (ending === null || !fits(this.door, reader)) return unusable(ending === null);
+    const bytes = publishedBytes(reader);
+    const published = bytes === null ? null : takePublished(reader, bytes);
+    if (bytes !== null && published === null) {
+      this.door.drop('published');
+      return unusable(true);
+    }
+    const { a, b, bodyAt, bodyLength } = reader;
+    const permanent = (reader.flags & Flag.PERMANENT) !== 0;
+    const slab = this.slabOf(reader);
+    const { broker } = this.door;
+    broker.answer(now, worker, a, b, ending, slab, bodyAt, bodyLength, permanent, published);
+    return null;
   }
 
   #report(now: number, reader: Reader, worker: Worker): void {
@@ -191,7 +201,7 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
   }
 
   #part(reader: Reader, worker: Worker): void {
-    if (!this.#fits(reader)) return;
+    if (!fits(this.door, reader)) return;
     const progress = (reader.flags & Flag.PROGRESS) !== 0;
     const { body, bodyAt, bodyLength } = reader;
     this.door.broker.part(worker, reader.a, reader.b, progress, body, bodyAt, bodyLength);
@@ -210,14 +220,14 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     const { dialect } = this;
     const hello = { instance, name, dialect, types, capacity: reader.a, reports: true };
     this.#heldRuns = [];
-    this.#joining = { hello, claim, offers: [], ended: [], bytes: 0 };
+    this.#joining = new Joining(this.door, hello, claim);
     this.begin(reader.type);
   }
 
   #join(now: number, reader: Reader, joining: Joining): void {
     if (reader.verb === Verb.OFFER) {
-      const offer = this.#offer(now, reader, joining);
-      if (offer !== null) joining.offers.push(offer);
+      if ((reader.flags & Flag.ENDED) !== 0) this.ack++;
+      joining.take(now, reader, this.ack);
     } else if (reader.verb === Verb.RESUMED) {
       this.#joined(now, joining);
     } else {
@@ -245,36 +255,10 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     else if (broker.state.draining) this.closing();
   }
 
-  #offer(now: number, reader: Reader, joining: Joining): Offer | null {
-    const ends = (reader.flags & Flag.ENDED) !== 0;
-    if (ends) this.ack++;
-    joining.bytes += OFFER_BYTES + (ends ? reader.bodyLength : 0);
-    if (joining.bytes > OFFERED_BYTES_MAX) {
-      this.door.drop('offers');
-      return null;
-    }
-    const offer = offerIn(reader);
-    if (!ends) return offer;
-    const ending = endingOf(reader);
-    if (ending === null || !this.#fits(reader)) return null;
-    offer.ended = endOf(now, this.door.broker.state.slabs, reader, ending);
-    joining.ended.push({
-      count: this.ack,
-      key: tokenKey(offer.token.index, offer.token.generation),
-    });
-    return offer;
-  }
-
   #batchFor(run: Run): Batch {
     if (run.durable) return this.durables;
     this.touch();
     return this.batch;
-  }
-
-  #fits(reader: Reader): boolean {
-    if (reader.bodyLength <= this.door.settings.bodyBytesMax) return true;
-    this.door.drop('body-length');
-    return false;
   }
 
   /** Makes sure that the worker knows which client the number means. */

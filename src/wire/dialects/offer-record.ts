@@ -1,9 +1,11 @@
 import type { Offer } from '../../core/adoption.ts';
 import type { Ending } from '../../core/job.ts';
 import type { Slabs } from '../../core/slab.ts';
+import { publicationsIn } from '../publications.ts';
 import type { Reader } from '../reader.ts';
 import { Flag } from '../verbs.ts';
 import { fenceIn } from './dispatch-record.ts';
+import { publishedBytes } from './published.ts';
 
 const INSTANCE_BYTES = 16;
 
@@ -17,14 +19,22 @@ export function offerIn(reader: Reader): Offer {
   return { token, call, clientInstance, fence: fenceIn(reader), started, ended: null };
 }
 
-/** How an OFFER says that its job ended. The bytes are a copy: it may wait for many messages, and each would keep its frame. */
+/**
+ * How an OFFER says that its job ended; null if what it publishes is malformed. The bytes are a copy: it may wait for many
+ * messages, and each would keep its frame.
+ */
 export function endOf(
   now: number,
   slabs: Slabs,
   reader: Reader,
   ending: Ending,
-): NonNullable<Offer['ended']> {
-  const slab = slabs.frame(now, new Uint8Array(reader.bodyView()));
+): NonNullable<Offer['ended']> | null {
+  const bytes = new Uint8Array(reader.bodyView());
+  const offset = publishedBytes(reader) ?? 0;
+  if (offset > bytes.length) return null;
+  const published = offset === 0 ? null : publicationsIn(bytes, 0, offset);
+  if (offset > 0 && published === null) return null;
   const permanent = (reader.flags & Flag.PERMANENT) !== 0;
-  return { ending, permanent, slab, offset: 0, length: reader.bodyLength, published: null };
+  const length = bytes.length - offset;
+  return { ending, permanent, slab: slabs.frame(now, bytes), offset, length, published };
 }
