@@ -27,4 +27,5 @@ export type { PeerEvent } from './wire/peer-event.ts';
 export { Job } from './worker/job.ts';
 export type { LoadSource } from './worker/load.ts';
 export { PermanentError } from './worker/permanent-error.ts';
+export type { PublishOptions } from './worker/published.ts';
 export { type Handler, Worker, type WorkerSettings } from './worker/worker.ts';

@@ -1,5 +1,8 @@
 import { encodeBody } from '../wire/bodies.ts';
-import type { Run } from './run.ts';
+import { Published, type PublishOptions } from './published.ts';
+import { type Run, RunState } from './run.ts';
+
+const NO_OPTIONS: PublishOptions = Object.freeze({});
 
 /** Where the parts of answers go. */
 export interface PartSink {
@@ -25,9 +28,17 @@ export class Job<In = unknown> {
 
   /** The job's identity: the same for each attempt at it. Of a kept job it is what it was submitted as. */
   get id(): string {
-    const { id, client, call } = this.#run;
-    if (id !== '') return id;
-    return `${Buffer.from(client.buffer, client.byteOffset, client.length).toString('hex')}-${call}`;
+    const { id, call } = this.#run;
+    return id === '' ? `${this.client}-${call}` : id;
+  }
+
+  /**
+   * Who handed it in: 32 hexadecimal digits that stand for one life of a client, and name its subscriptions where it gave
+   * them no other name. Of a kept job, which is the broker's, it is the store that keeps it.
+   */
+  get client(): string {
+    const { buffer, byteOffset, length } = this.#run.client;
+    return Buffer.from(buffer, byteOffset, length).toString('hex');
   }
 
   /** 1 for the first. */
@@ -74,6 +85,18 @@ export class Job<In = unknown> {
   /** Says how far the job is, from 0 to 1. */
   progress(fraction: number, note?: string): void {
     this.#parts.part(this.#run, encodeBody({ fraction, note }), true);
+  }
+
+  /**
+   * Publishes bytes, a string or a JSON value in a channel, any number of times: it leaves with the answer, all or nothing. Who
+   * subscribes is given it once, when the answer counts; nobody is when the handler throws, or the attempt was given up. Bytes
+   * must not be changed before the handler has returned; after that nothing is published any more.
+   */
+  publish(channel: string, body: unknown, options: PublishOptions = NO_OPTIONS): void {
+    const run = this.#run;
+    if (run.state !== RunState.RUNNING) return;
+    run.published ??= new Published();
+    run.published.add(channel, body, options);
   }
 
   /** What is called when the signal has to fire; handlers have no use for it. */

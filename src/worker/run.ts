@@ -1,4 +1,5 @@
 import { Flag, Status } from '../wire/verbs.ts';
+import type { Published } from './published.ts';
 
 /**
  * ```
@@ -40,7 +41,11 @@ export class Run {
   /** When it was told to stop; 0 if it was not. */
   cancelledAt = 0;
   status: Status = Status.OK;
+  /** With what was published in front of it. */
   answer = NO_BYTES;
+  publishedBytes = 0;
+  /** What its handler has published, until the end. */
+  published: Published | null = null;
   /** It failed, and is not to be tried again. */
   permanent = false;
   /** What stops its handler, once it has started. */
@@ -60,7 +65,9 @@ export class Run {
     this.state = RunState.ENDED;
     this.status = status;
     this.answer = answer;
+    this.publishedBytes = 0;
     this.permanent = permanent;
+    if (this.published !== null) this.#publish(this.published);
   }
 
   /** The flags and the status of its ANSWER. */
@@ -71,6 +78,14 @@ export class Run {
 
   has(epoch: number, a: number, b: number): boolean {
     return this.a === a && this.b === b && this.epoch === epoch;
+  }
+
+  /** All or nothing: only with an answer. */
+  #publish(published: Published): void {
+    this.published = null;
+    if (this.status !== Status.OK) return;
+    this.publishedBytes = published.bytes;
+    this.answer = published.inFrontOf(this.answer);
   }
 }
 

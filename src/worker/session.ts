@@ -5,8 +5,9 @@ import type { Reader } from '../wire/reader.ts';
 import { Flag, Status, Verb } from '../wire/verbs.ts';
 import { DispatchReader } from './dispatch-reader.ts';
 import { Holdings } from './holdings.ts';
-import { type Introduction, readyOptions, writeOffer } from './ready.ts';
+import { type Introduction, readyOptions } from './ready.ts';
 import { type Run, RunState } from './run.ts';
+import { writeAnswer, writeOffer } from './run-record.ts';
 import { Starts } from './starts.ts';
 
 /** How long a handler has, after it was told to stop, before its place is given to others. */
@@ -79,11 +80,9 @@ export class WorkerSession extends PeerSession {
     running.remove(run);
     run.end(status, bytes, permanent);
     if (status === Status.FAILED && run.cancelledAt > 0) {
-      run.status = Status.CANCELLED;
-      run.answer = NO_BYTES;
-    } else if (bytes.length > this.bodyBytesMax) {
-      run.status = Status.FAILED;
-      run.answer = failureBody('BODY_TOO_LARGE');
+      run.end(Status.CANCELLED, NO_BYTES, false);
+    } else if (run.answer.length > this.bodyBytesMax) {
+      run.end(Status.FAILED, failureBody('BODY_TOO_LARGE'), permanent);
     }
     if (this.isOpen && run.epoch === this.#epoch) this.#tell(run);
     else untold.push(run);
@@ -264,8 +263,7 @@ export class WorkerSession extends PeerSession {
   }
 
   #tell(run: Run): void {
-    this.batch.begin(Verb.ANSWER, run.answerFlags, 0, run.a, run.b);
-    this.batch.body(run.answer, 0, run.answer.length);
+    writeAnswer(this.batch, run);
     this.#holdings.told.push(run);
   }
 
