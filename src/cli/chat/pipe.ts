@@ -7,10 +7,10 @@ import { newsValue, outcomeValue } from './json.ts';
 import { jsonLine, type Line, rendered, wantsColor } from './line.ts';
 import { newsLines, outcomeLines, ownLines, type Reader } from './lines.ts';
 import { Orders, type Outcome } from './orders.ts';
-import { readTyped } from './typed.ts';
+import { readTyped, type Typed } from './typed.ts';
 
-/** Lines ahead of the broker; no more are read. */
-const AHEAD_MAX = 256;
+/** Who was faster than one may be tries again after that long. */
+const TOO_FAST_MS = 500;
 /** The longest that a timer can wait. */
 const FOR_EVER_MS = 2 ** 31 - 1;
 
@@ -23,6 +23,7 @@ export class Pipe {
   /** Those that are not delivered yet, with the time at which they were said. */
   readonly #open = new Map<Message, number>();
   #failed = 0;
+  #movedAt = 0;
   #refused!: (error: LatidoError) => void;
   #changed: () => void = () => {};
   readonly #refusal: Promise<never>;
@@ -46,61 +47,92 @@ export class Pipe {
     const start = await joined;
     if (start.outcome === 'failed') throw new LatidoError(start.code, start.text);
     this.#done(start);
-    await Promise.race([this.#sayAll(), this.#refusal]);
-    await Promise.race([this.#delivered(), this.#refusal, sleep(withinMs || FOR_EVER_MS)]);
+    await Promise.race([this.#sayAll(), this.#refusal, this.#stuck(withinMs || FOR_EVER_MS)]);
     return this.#end();
   }
 
+  /** A line is said when the broker has taken the one before it: so they stay in order, whatever is refused. */
   async #sayAll(): Promise<void> {
     for await (const line of createInterface({ input: process.stdin })) {
-      const outcome = await this.#orders.obey(readTyped(line));
-      if (outcome.outcome === 'quit') return;
+      const typed = readTyped(line);
+      if (typed.do === 'quit') return;
+      let outcome = await this.#taken(typed);
+      for (; codeOf(outcome) === 'TOO_FAST'; outcome = await this.#taken(typed)) {
+        await sleep(TOO_FAST_MS);
+      }
       this.#done(outcome);
-      while (this.#waiting() >= AHEAD_MAX) await this.#change();
     }
-  }
-
-  async #delivered(): Promise<void> {
     while (this.#open.size > 0) await this.#change();
   }
 
+  /** Resolves when stdin is at its end, and nothing has moved since then for so long. */
+  async #stuck(withinMs: number): Promise<void> {
+    await new Promise((resolve) => process.stdin.once('end', resolve));
+    for (let left = withinMs; left > 0; ) {
+      await sleep(left);
+      left = Math.min(withinMs, this.#movedAt + withinMs - performance.now());
+    }
+  }
+
+  async #taken(typed: Typed): Promise<Outcome> {
+    const outcome = await this.#orders.obey(typed);
+    if (outcome.outcome !== 'message') return outcome;
+    const { message } = outcome;
+    this.#open.set(message, Date.now());
+    while (message.state === 'waiting') await this.#change();
+    if (message.state !== 'failed') {
+      if (this.#json) this.#writeOwn(message, 0);
+      message.done.then(
+        () => this.#ended(message),
+        () => this.#ended(message),
+      );
+      return outcome;
+    }
+    this.#open.delete(message);
+    const code = await message.done.then(
+      () => '',
+      (error: LatidoError) => error.code,
+    );
+    return { outcome: 'failed', code, text: message.notice };
+  }
+
+  #ended(message: Message): void {
+    const at = this.#open.get(message) ?? Date.now();
+    this.#open.delete(message);
+    if (message.state === 'failed') this.#failed += 1;
+    this.#writeOwn(message, at);
+    this.#moved();
+  }
+
   #end(): number {
-    for (const [message, at] of this.#open) this.#own(message, at);
-    const waiting = this.#waiting();
-    if (waiting > 0) process.stderr.write(`chat: ${waiting} of what was said was not sent\n`);
-    return this.#failed + waiting > 0 ? 1 : 0;
+    for (const [message, at] of this.#open) this.#writeOwn(message, at);
+    const isAllSent = [...this.#open.keys()].every(({ state }) => state !== 'waiting');
+    if (!isAllSent) process.stderr.write('chat: not all of it was sent, the broker is away\n');
+    return this.#failed > 0 || !isAllSent ? 1 : 0;
+  }
+
+  #writeOwn(message: Message, at: number): void {
+    if (this.#json) this.#writeValue(newsValue({ news: 'message', message }));
+    else this.#write(ownLines(message, at, this.#reader()));
   }
 
   #done(outcome: Outcome): void {
-    if (outcome.outcome === 'message') {
-      this.#open.set(outcome.message, Date.now());
-      if (outcome.message.state === 'failed') this.#moved(outcome.message);
-    }
     if (outcome.outcome === 'failed') this.#failed += 1;
-    if (!this.#json) this.#write(outcomeLines(outcome));
-    else this.#writeValue(outcomeValue(outcome));
+    if (this.#json) this.#writeValue(outcomeValue(outcome));
+    else this.#write(outcomeLines(outcome));
   }
 
   #told(news: ChatNews): void {
     if (news.news === 'refused') this.#refused(new LatidoError(news.code, news.text));
     if (news.news === 'gone') this.#orders.lost(news.room);
-    if (this.#json) this.#writeValue(newsValue(news));
+    if (news.news === 'message') this.#moved();
+    else if (this.#json) this.#writeValue(newsValue(news));
     else this.#write(newsLines(news, this.#reader()));
-    if (news.news === 'message') this.#moved(news.message);
   }
 
-  #moved(message: Message): void {
-    const at = this.#open.get(message) ?? Date.now();
-    if (message.state === 'failed') this.#failed += 1;
-    if (message.state === 'failed' || message.state === 'delivered') {
-      this.#open.delete(message);
-      this.#own(message, at);
-    }
+  #moved(): void {
+    this.#movedAt = performance.now();
     this.#changed();
-  }
-
-  #own(message: Message, at: number): void {
-    if (!this.#json) this.#write(ownLines(message, at, this.#reader()));
   }
 
   /** The next change of a message's state. */
@@ -108,10 +140,6 @@ export class Pipe {
     return new Promise((resolve) => {
       this.#changed = resolve;
     });
-  }
-
-  #waiting(): number {
-    return [...this.#open.keys()].filter(({ state }) => state === 'waiting').length;
   }
 
   #reader(): Reader {
@@ -132,4 +160,8 @@ export class Pipe {
 async function tooLate(withinMs: number, signal: AbortSignal): Promise<never> {
   await sleep(withinMs === 0 ? FOR_EVER_MS : withinMs, undefined, { signal });
   throw new LatidoError('NO_BROKER', `no broker let this person in within ${withinMs} ms`);
+}
+
+function codeOf(outcome: Outcome): string {
+  return outcome.outcome === 'failed' ? outcome.code : '';
 }

@@ -45,6 +45,7 @@ export class Terminal {
 
   /** Goes to the room that the program was started for. */
   start(room: string, kind: string): void {
+    this.print([['dim', '/help lists what you can do']]);
     this.#inOrder('', () => this.#orders.start(room, kind));
   }
 
