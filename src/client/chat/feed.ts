@@ -4,6 +4,8 @@ import { Repeats } from './repeats.ts';
 
 /** More than this is not held back behind a gap. */
 const HELD_MAX = 1000;
+/** When something is not remembered any more, what still is may be behind the news of it. */
+const REMEMBERED_MS = 300;
 
 /** Something to show, and its number. */
 export interface Shown {
@@ -18,6 +20,8 @@ export interface Shown {
 export class Feed {
   /** All up to this number has been shown. */
   shown: number;
+  /** When what is held back is shown though something is missing; Infinity for not at all. */
+  dueAt = Number.POSITIVE_INFINITY;
   /** Whatever comes next follows: what was before it is not known. */
   #anew: boolean;
   #asked = false;
@@ -47,15 +51,17 @@ export class Feed {
     const { seq, prev } = heard.place;
     if (seq <= this.shown) return [];
     this.#held.set(seq, heard);
-    if (prev > this.shown && !this.#anew) return [];
-    this.#anew = false;
-    if (prev > this.shown) this.shown = prev;
-    return this.#release((next) => next.place.prev <= this.shown);
+    return prev <= this.shown || this.#anew ? this.#follow() : [];
   }
 
-  /** What is missing does not come any more: all that is held back. */
-  missed(): Shown[] {
-    this.#anew = this.#held.size === 0;
+  /** Something that is missing does not come any more: the lowest of what is there follows, and of what comes soon. */
+  missed(now: number): void {
+    this.#anew = true;
+    if (this.#held.size > 0) this.dueAt = Math.min(this.dueAt, now + REMEMBERED_MS);
+  }
+
+  /** Everything that is held back. */
+  release(): Shown[] {
     return this.#release(() => true);
   }
 
@@ -64,13 +70,23 @@ export class Feed {
     this.#asked = false;
   }
 
-  /** The broker says that what is said follows behind `seq`; what of all that is held back stands before it. */
+  /** The broker says that what is said follows behind `seq`; what of all that is held back can be shown then. */
   resume(kind: RoomKind, seq: number): Shown[] {
     this.again();
+    this.#anew = false;
     const shown = this.#release((next) => next.place.seq <= seq);
     // A transient room that was made anew may have begun to count anew.
     if (seq > this.shown || kind === 'transient') this.shown = seq;
-    return [...shown, ...this.#release((next) => next.place.prev <= this.shown)];
+    return [...shown, ...this.#follow()];
+  }
+
+  /** Takes out what follows what has been shown. */
+  #follow(): Shown[] {
+    return this.#release(({ place }) => {
+      const follows = place.prev <= this.shown || this.#anew;
+      this.#anew = false;
+      return follows;
+    });
   }
 
   /** Takes out what is held back, lowest first, while it may be shown. */
@@ -85,7 +101,10 @@ export class Feed {
       this.shown = seq;
       if (next.said !== null && !this.#repeats.has(next.said)) shown.push({ seq, said: next.said });
     }
-    if (this.#held.size === 0) this.#asked = false;
+    if (this.#held.size === 0) {
+      this.#asked = false;
+      this.dueAt = Number.POSITIVE_INFINITY;
+    }
     return shown;
   }
 }

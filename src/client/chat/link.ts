@@ -154,7 +154,7 @@ export abstract class ChatLink {
       for (const room of gone) if (!this.#isLeft(room)) this.onNews({ news: 'gone', room });
       this.#renaming?.replied(words);
       this.#renaming = null;
-      this.places.resume(now, views);
+      this.places.resume(now, views, words.mail);
       this.#unpark(now);
       this.orders.repeat(this.#send);
       this.orders.send(this.#send);

@@ -1,4 +1,5 @@
 import type { Place as PlaceWords, RoomView } from '../../chat/words.ts';
+import type { Shown } from './feed.ts';
 import { heardIn, isCount, textsIn, type Words } from './heard.ts';
 import type { ChatNews } from './news.ts';
 import { mailbox, type Place, placeIn } from './place.ts';
@@ -50,15 +51,17 @@ export class Places {
   }
 
   /** After `know`: what is said follows behind what the broker says. */
-  resume(now: number, views: readonly RoomView[]): void {
+  resume(now: number, views: readonly RoomView[], mail: unknown): void {
     for (const place of this.#all.values()) {
       place.feed.again();
-      place.receipt.told(now);
+      place.receipt.told(now, place.feed.shown);
     }
     for (const { room, kind, seq } of views) {
       const place = this.#all.get(room)!;
-      this.#show(now, place, () => place.feed.resume(kind, seq));
+      this.#show(now, place, place.feed.resume(kind, seq));
     }
+    const { feed } = this.#mailbox;
+    if (isCount(mail)) this.#show(now, this.#mailbox, feed.resume('durable', mail));
   }
 
   /** An event that belongs to a room or the mailbox; false if the person is not there. */
@@ -71,15 +74,17 @@ export class Places {
     return true;
   }
 
-  /** Tells what has been shown where that is due; returns when it is next. */
+  /** Shows what is due, and tells what has been shown where that is due; returns when it is next. */
   tick(now: number): number {
     let next = Number.POSITIVE_INFINITY;
-    for (const { receipt, room, feed } of this.#all.values()) {
+    for (const place of this.#all.values()) {
+      const { receipt, room, feed } = place;
+      if (feed.dueAt <= now) this.#show(now, place, feed.release());
       if (receipt.dueAt <= now) {
         this.#send({ do: 'seen', room, seq: feed.shown });
-        receipt.told(now);
+        receipt.told(now, feed.shown);
       }
-      next = Math.min(next, receipt.dueAt);
+      next = Math.min(next, receipt.dueAt, feed.dueAt);
     }
     return next;
   }
@@ -89,25 +94,27 @@ export class Places {
     this.rooms.set(place.room, place.state!);
   }
 
+  #missed(now: number, { room, feed }: Place): void {
+    feed.missed(now);
+    this.#onNews({ news: 'missed', room });
+  }
+
   #said(now: number, place: Place, event: Words): void {
     const heard = heardIn(event);
     if (heard === null) return;
-    this.#show(now, place, () => place.feed.take(heard));
-    if (place.feed.isFull) this.#missed(now, place);
     const { room, feed } = place;
+    this.#show(now, place, feed.take(heard));
+    if (feed.isFull) {
+      this.#onNews({ news: 'missed', room });
+      this.#show(now, place, feed.release());
+    }
     if (feed.wants) this.#send({ do: 'again', room, since: feed.shown });
   }
 
-  #missed(now: number, place: Place): void {
-    this.#onNews({ news: 'missed', room: place.room });
-    this.#show(now, place, () => place.feed.missed());
-  }
-
-  /** Shows what `some` takes from the place's feed, and has the broker told that it was shown. */
-  #show(now: number, { room, feed, receipt, isKept }: Place, some: Place['feed']['missed']): void {
-    const before = feed.shown;
-    for (const { seq, said } of some()) this.#onNews({ news: 'said', room, seq, said });
-    if (isKept && feed.shown > before) receipt.shown(now);
+  /** Tells the person, and has the broker told that it was shown. */
+  #show(now: number, { room, feed, receipt, isKept }: Place, some: readonly Shown[]): void {
+    for (const { seq, said } of some) this.#onNews({ news: 'said', room, seq, said });
+    if (isKept && feed.shown > receipt.last) receipt.shown(now);
   }
 
   #people(state: RoomState, event: Words): void {

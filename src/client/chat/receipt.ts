@@ -7,6 +7,8 @@ const EVERY_MS = 1000;
 export class Receipt {
   /** The instant; Infinity while there is nothing to tell. */
   dueAt = Number.POSITIVE_INFINITY;
+  /** What the broker was told last. */
+  last = 0;
   #toldAt = Number.NEGATIVE_INFINITY;
 
   /** Something has been shown. */
@@ -16,8 +18,9 @@ export class Receipt {
   }
 
   /** The broker has been told. */
-  told(now: number): void {
+  told(now: number, last: number): void {
     this.#toldAt = now;
+    this.last = last;
     this.dueAt = Number.POSITIVE_INFINITY;
   }
 }
