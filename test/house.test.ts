@@ -18,10 +18,10 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
   'src/wire': ['src/core', 'src'],
   'src/store': ['src/core', 'src'],
   'src/broker': ['src/core', 'src/wire', 'src/store', 'src'],
-  'src/client': ['src/wire', 'src'],
+  'src/client': ['src/chat', 'src/wire', 'src'],
   'src/worker': ['src/wire', 'src'],
   'src/cli': ['src/broker', 'src'],
-  src: ['src/client', 'src/worker', 'src/wire'],
+  src: ['src/chat', 'src/client', 'src/worker', 'src/wire'],
   workers: ['src'],
   clients: ['src'],
 };
@@ -30,7 +30,7 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   'src/cli': ['index.ts', 'errors.ts', 'option.ts', 'options.ts', 'version.ts'],
   workers: ['index.ts'],
-  clients: ['index.ts'],
+  clients: ['index.ts', 'web.ts'],
 };
 
 for (const [folder, allowed] of Object.entries(BORDERS)) {

@@ -12,11 +12,11 @@ const modules = new URL('../../', import.meta.url);
 const assets = ending === '.ts' ? modules : new URL('../', modules);
 const MODULE =
   /^(?:clients\/web\/[a-z-]+|src\/web|src\/errors|src\/chat\/words|src\/client\/chat\/[a-z-]+)\.(?:js|ts)$/;
-const STYLE = /^clients\/web\/[a-z-]+\.css$/;
+const ASSET = /^clients\/web\/[a-z-]+\.(css|svg)$/;
 const HOST = /^[\w.:[\]-]+$/;
-const TYPES = { module: 'text/javascript', style: 'text/css', page: 'text/html' } as const;
+const ASSET_TYPES: Readonly<Record<string, string>> = { css: 'text/css', svg: 'image/svg+xml' };
 
-/** Serves the page at /chat, and at /web/ the modules and the style that it is made of and no other file. */
+/** Serves the page at /chat, and at /web/ the modules, styles and picture that it is made of and no other file. */
 export function chatPage(app: FastifyInstance): void {
   const files = new Map<string, Promise<string>>();
   const send = async (
@@ -34,13 +34,14 @@ export function chatPage(app: FastifyInstance): void {
     }
   };
   app.get('/chat', (request, reply) => {
-    reply.type(TYPES.page).header('content-security-policy', policyFor(request.headers.host));
+    reply.type('text/html').header('content-security-policy', policyFor(request.headers.host));
     return send(reply, 'clients/web/chat.html', assetAt);
   });
   app.get('/web/*', (request, reply) => {
     const path = (request.params as { '*': string })['*'];
-    if (MODULE.test(path)) return send(reply.type(TYPES.module), path, moduleAt);
-    if (STYLE.test(path)) return send(reply.type(TYPES.style), path, assetAt);
+    if (MODULE.test(path)) return send(reply.type('text/javascript'), path, moduleAt);
+    const type = ASSET_TYPES[ASSET.exec(path)?.[1] ?? ''];
+    if (type !== undefined) return send(reply.type(type), path, assetAt);
     return refuse(reply, 404, 'NOT_FOUND', `nothing is at /web/${path}`);
   });
 }
