@@ -11,6 +11,9 @@ export const BATCH_BYTES_MAX = 256 * 1024;
 /** `a` of a REFUSE that speaks of the session and not of a call. */
 export const NO_CALL = 0xffffffff;
 
+/** An order to the chat is not longer. */
+export const ORDER_BYTES_MAX = 64 * 1024;
+
 export const Verb = {
   HELLO: 1,
   READY: 2,

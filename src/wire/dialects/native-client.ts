@@ -14,7 +14,7 @@ import { isId, plainKept, readKeptOption, whatIsWrongWith } from '../kept-option
 import { NamedTypes } from '../named-types.ts';
 import { isNative, type Reader } from '../reader.ts';
 import { SessionEnds } from '../session-ends.ts';
-import { Flag, NO_CALL, Tag, Verb } from '../verbs.ts';
+import { Flag, NO_CALL, ORDER_BYTES_MAX, Tag, Verb } from '../verbs.ts';
 import { NativePeer, turnAwayNative } from './native-peer.ts';
 import { subscribe } from './subscribe-record.ts';
 
@@ -168,7 +168,8 @@ class NativeClient extends NativePeer implements ClientOutbox {
         this.#byId(now, reader);
         break;
       case Verb.CHAT:
-        this.door.broker.state.company.ordered(now, this.#client!, reader.bodyText());
+        if (reader.bodyLength > ORDER_BYTES_MAX) this.door.drop('order-size');
+        else this.door.broker.state.company.ordered(now, this.#client!, reader.bodyText());
         break;
       case Verb.RESUMED:
         this.door.broker.resumed(now, this.#client!);
