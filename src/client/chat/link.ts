@@ -149,6 +149,8 @@ export abstract class ChatLink {
       this.#needsNick = false;
       this.ownNick = nick;
       this.#state = 'online';
+      // Before anybody hears of it, who may make new orders: numbers rise on the wire.
+      this.orders.repeat(this.#send);
       const gone = this.places.know(views);
       this.onNews({ news: 'online', nick, rooms: [...this.rooms.values()] });
       for (const room of gone) if (!this.#isLeft(room)) this.onNews({ news: 'gone', room });
@@ -156,7 +158,6 @@ export abstract class ChatLink {
       this.#renaming = null;
       this.places.resume(now, views, words.mail);
       this.#unpark(now);
-      this.orders.repeat(this.#send);
       this.orders.send(this.#send);
     }
   }
