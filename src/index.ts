@@ -7,6 +7,7 @@ export type {
   Utterance,
 } from './chat/words.ts';
 export { Answer, Part } from './client/answer.ts';
+export { ChannelDelivery } from './client/channel-delivery.ts';
 export { Chat, type ChatSettings } from './client/chat/chat.ts';
 export { type Delivery, Message } from './client/chat/message.ts';
 export type { ChatNews } from './client/chat/news.ts';
@@ -21,6 +22,7 @@ export type {
   SubmitOptions,
 } from './client/job-options.ts';
 export { Stream } from './client/stream.ts';
+export { type SubscribeOptions, Subscription } from './client/subscription.ts';
 export { type ErrorCode, LatidoError } from './errors.ts';
 export type { AnyJobs, JobTypes, Progress } from './wire/bodies.ts';
 export type { PeerEvent } from './wire/peer-event.ts';

@@ -12,9 +12,10 @@ import type { CallOptions, JobLevel, SubmitOptions } from './job-options.ts';
 import { Kept } from './kept.ts';
 import { Pending } from './pending.ts';
 import { Stream } from './stream.ts';
+import { type SubscribeOptions, type Subscription, subscribe } from './subscription.ts';
 import { checkId, isKept, numbersOf, termsOf } from './terms.ts';
 
-const NO_OPTIONS: CallOptions = Object.freeze({});
+const NO_OPTIONS: CallOptions & SubscribeOptions = Object.freeze({});
 const NO_NUMBERS: CallNumbers = { timeoutMs: 0, answerTimeoutMs: 0, priority: 0 };
 
 /** The options of `new Client()`: those of the table, and who hears of connections. */
@@ -98,6 +99,11 @@ export class Client<Jobs extends JobTypes<Jobs> = AnyJobs> {
     id: string,
   ): Handle<Jobs[T]['answer']> {
     return new Handle(this.#connection, id, null);
+  }
+
+  /** Subscribes to a channel: what workers publish in it with their answers (`job.publish`) is delivered from then on. */
+  subscribe(channel: string, options: SubscribeOptions = NO_OPTIONS): Promise<Subscription> {
+    return subscribe(this.#connection, channel, options);
   }
 
   /** Enters the chat as one person; a client can do so once. */

@@ -3,7 +3,8 @@ import { LatidoError } from '../errors.ts';
 import { clock, Dealer } from '../wire/dealer.ts';
 import type { PeerEvent } from '../wire/peer-event.ts';
 import { Chat, type ChatSettings } from './chat/chat.ts';
-import { TalkingSession } from './chat/talking.ts';
+import type { Listener } from './listener.ts';
+import { ListeningSession } from './listening.ts';
 import type { Link, Promised } from './promised.ts';
 
 /** How long `close` waits for its goodbye to leave. */
@@ -17,7 +18,9 @@ export interface ConnectionSettings {
 }
 
 interface OwnLink extends Link {
-  readonly session: TalkingSession;
+  readonly session: ListeningSession;
+  /** In hex. */
+  readonly instance: string;
 }
 
 /** A client's way to its broker, which goes on when the numbers of an instance are used up. */
@@ -47,6 +50,24 @@ export class Connection {
     return call.promise;
   }
 
+  /** Who this client is, in hex: another when the numbers of an instance are used up. */
+  get instance(): string {
+    return this.#link.instance;
+  }
+
+  /** Subscribes; resolves when the broker has taken it for the first time. */
+  subscribe(listener: Listener): Promise<void> {
+    if (this.#link.session.spent) this.#renew();
+    this.#link.session.subscribe(listener);
+    this.#link.dealer.wake();
+    return listener.stood;
+  }
+
+  unsubscribe(listener: Listener): void {
+    this.#link.session.unsubscribe(listener);
+    this.#link.dealer.wake();
+  }
+
   /** Begins the chat of one person; an instance has one in its life, for its orders are numbered. */
   chat(settings: ChatSettings): Chat {
     if (this.#chat !== null) {
@@ -70,16 +91,19 @@ export class Connection {
   #open(): OwnLink {
     const instance = randomBytes(16);
     const wallOffset = performance.timeOrigin;
-    const session = new TalkingSession({ instance, wallOffset, ...this.#settings });
-    return { session, dealer: new Dealer(this.#settings.broker, session) };
+    const session = new ListeningSession({ instance, wallOffset, ...this.#settings });
+    const dealer = new Dealer(this.#settings.broker, session);
+    return { session, dealer, instance: instance.toString('hex') };
   }
 
   /** After four billion calls an instance has no numbers left: its last calls end under it, new ones begin under another. */
   #renew(): void {
     const { session, dealer } = this.#link;
     this.#earlier.add(dealer);
+    const listeners = session.releaseAll();
     session.retire();
     void dealer.closed.then(() => this.#earlier.delete(dealer));
     this.#link = this.#open();
+    for (const listener of listeners) this.#link.session.subscribe(listener);
   }
 }

@@ -73,7 +73,7 @@ export class ClientSession extends PeerSession {
       this.#refuse(call, refusal.code, refusal.message);
       return;
     }
-    call.number = this.#nextCall++;
+    call.number = this.takeNumber();
     call.state = CallState.WAITING;
     if (call.kept !== null) call.kept.madeAt = now;
     this.#calls.add(call);
@@ -161,6 +161,14 @@ export class ClientSession extends PeerSession {
 
   protected received(): void {}
 
+  /** Nobody has answered for so long that calls wait no more. */
+  protected gaveUp(): void {}
+
+  /** The number of a new call. */
+  protected takeNumber(): number {
+    return this.#nextCall++;
+  }
+
   #submit(now: number, call: Call): void {
     if (call.body.length <= this.bodyBytesMax) this.#submits.write(this.batch, now, call);
     else this.#refuse(call, 'BODY_TOO_LARGE', this.#tooLarge(call));
@@ -245,6 +253,7 @@ export class ClientSession extends PeerSession {
     if (this.#giveUpAt === 0) this.#giveUpAt = now + this.#connectTimeoutMs;
     if (now < this.#giveUpAt) return this.#giveUpAt;
     for (const call of this.#calls.inOrder()) this.#refuse(call, 'NO_BROKER');
+    this.gaveUp();
     return Number.POSITIVE_INFINITY;
   }
 
