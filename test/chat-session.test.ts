@@ -30,6 +30,28 @@ test('what is said without a connection waits, and goes in the order it was said
   t.deepEqual(talk.kinds(), ['online', 'message', 'message']);
 });
 
+test('a session goes on where another of the same instance was, without using a number again', (t) => {
+  const talk = inRoom('garden', 'durable');
+  talk.session.say('garden', 'one');
+  talk.broker.say('garden', 'hello');
+  talk.settle();
+  const { heard } = talk.broker;
+  const last = heard.reduce((n, order) => ('n' in order ? Math.max(n, order.n) : n), 0);
+  talk.renew();
+  talk.broker.say('garden', 'are you there?');
+  talk.connect();
+  talk.settle();
+  t.deepEqual([...talk.session.rooms.keys()], ['garden']);
+  talk.session.say('garden', 'two');
+  talk.settle();
+  t.deepEqual(talk.broker.taken, ['one', 'two']);
+  t.like(
+    heard.findLast(({ do: verb }) => verb === 'say'),
+    { n: last + 1, text: 'two' },
+  );
+  t.deepEqual(talk.texts('garden'), ['hello', 'are you there?']);
+});
+
 test('orders without a last reply are sent again behind enter, lowest number first', async (t) => {
   const talk = inRoom('garden', 'durable');
   const { session, broker } = talk;
@@ -349,6 +371,18 @@ test('a rename that is asked for before the refusal, or while the connection is 
   talk.settle();
   t.is(await later, 'Cid');
   t.deepEqual(talk.heard(), ['enter Ana', 'enter Bea', 'enter Bea', 'enter Cid']);
+});
+
+test('a rename whose reply was lost is what the person enters with, when the old nick is refused', async (t) => {
+  const talk = inRoom('garden', 'transient');
+  const renamed = talk.session.rename('Bea');
+  talk.rise();
+  talk.cut();
+  talk.broker.others.add('Ana');
+  talk.connect();
+  talk.settle();
+  t.is(await renamed, 'Bea');
+  t.deepEqual(talk.heard(), ['2 nick', 'enter Ana', 'enter Bea']);
 });
 
 test('a refused order rejects with its code, and a refused message says why', async (t) => {

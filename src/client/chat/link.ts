@@ -1,4 +1,4 @@
-import type { EnterOrder } from '../../chat/words.ts';
+import type { EnterOrder, Place } from '../../chat/words.ts';
 import { sentenceOf } from '../../errors.ts';
 import { viewsIn, type Words, wordsIn } from './heard.ts';
 import type { ChatNews } from './news.ts';
@@ -16,6 +16,17 @@ export interface Person {
   readonly key: string;
   /** 32 hexadecimal digits, drawn for this session; left out where the connection has said it already. */
   readonly instance?: string;
+  /** What an earlier session of the same instance has left. */
+  readonly memory?: ChatMemory;
+}
+
+/** What is to be known of a session so that another can go on where it was: a page that is loaded again, say. */
+export interface ChatMemory {
+  /** The number of its last order. */
+  readonly order: number;
+  readonly rooms: readonly Place[];
+  /** The number of the last private message that was shown. */
+  readonly mail: number;
 }
 
 /** Where orders go: one JSON text each. It is asked only between `opened` and `closed`. */
@@ -40,7 +51,7 @@ type State = 'closed' | 'entering' | 'refused' | 'online' | 'over';
 export abstract class ChatLink {
   /** The rooms that the person is in. */
   readonly rooms: ReadonlyMap<string, RoomState>;
-  protected readonly orders = new Orders();
+  protected readonly orders: Orders;
   protected readonly places: Places;
   protected readonly onNews: (news: ChatNews) => void;
   protected ownNick: string;
@@ -58,7 +69,9 @@ export abstract class ChatLink {
     this.onNews = onNews;
     this.#person = person;
     this.#send = (order) => wire.send(order);
-    this.places = new Places(onNews, (order) => wire.send(JSON.stringify(order)));
+    const memory = person.memory ?? { order: 0, rooms: [], mail: 0 };
+    this.orders = new Orders(memory.order);
+    this.places = new Places(onNews, (order) => wire.send(JSON.stringify(order)), memory);
     this.rooms = this.places.rooms;
   }
 
@@ -69,6 +82,11 @@ export abstract class ChatLink {
   /** Whether the broker knows the person now. */
   get online(): boolean {
     return this.#state === 'online';
+  }
+
+  /** What the next session of the same instance is to know; what is on its way is not in it. */
+  get memory(): ChatMemory {
+    return { order: this.orders.last, ...this.places.words((room) => this.#isLeft(room)) };
   }
 
   /** A connection stands. */
@@ -119,7 +137,7 @@ export abstract class ChatLink {
     }
     this.orders.add(wish);
     if (this.online) this.orders.send(this.#send);
-    else if (this.#state === 'refused' && isNick(wish.words)) this.#enter();
+    else if (this.#state === 'refused') this.#enterRenamed();
   }
 
   #enter(): void {
@@ -135,6 +153,12 @@ export abstract class ChatLink {
       ...this.places.words((room) => this.#isLeft(room)),
     };
     this.#send(JSON.stringify(order));
+  }
+
+  /** Tries with the nick that somebody has asked for meanwhile. */
+  #enterRenamed(): void {
+    this.#renaming = this.orders.withdraw(isNick);
+    if (this.#renaming !== null) this.#enter();
   }
 
   #isLeft(room: string): boolean {
@@ -169,8 +193,8 @@ export abstract class ChatLink {
     this.#renaming?.failed(code, text);
     this.#renaming = null;
     this.onNews({ news: 'refused', code, text });
-    // Who was told may have called `rename`, which has entered again.
-    if (this.#state === 'refused' && this.orders.some(isNick)) this.#enter();
+    // Who was told may have called `rename`, which has entered again, or `exit`.
+    if (this.#state === 'refused') this.#enterRenamed();
   }
 
   #replied(now: number, n: number, reply: Words): void {

@@ -30,11 +30,21 @@ interface Line {
  */
 export class Orders {
   #made = 0;
-  #last = 0;
+  #last: number;
   readonly #messages: Line = { waiting: [], onTheirWay: 0 };
   readonly #others: Line = { waiting: [], onTheirWay: 0 };
   /** Lowest number first. */
   readonly #sent = new Map<number, Wish>();
+
+  /** `last` is the highest number that an earlier session of the same instance has used. */
+  constructor(last: number) {
+    this.#last = last;
+  }
+
+  /** The highest number that was used. */
+  get last(): number {
+    return this.#last;
+  }
 
   /** It waits for `send`; one that is too large fails at once. */
   add(wish: Wish): void {
@@ -79,8 +89,13 @@ export class Orders {
     return this.#others.waiting.some(({ wish }) => is(wish.words));
   }
 
-  /** Takes back the first of this kind that was never sent. */
+  /** Takes back the first of this kind: it is not said again. */
   withdraw(is: (words: Words) => boolean): Wish | null {
+    for (const [n, wish] of this.#sent) {
+      if (!is(wish.words)) continue;
+      this.#end(n, wish);
+      return wish;
+    }
     const { waiting } = this.#others;
     const at = waiting.findIndex(({ wish }) => is(wish.words));
     return at < 0 ? null : waiting.splice(at, 1)[0]!.wish;

@@ -29,9 +29,10 @@ export class Place {
   }
 }
 
-export function mailbox(): Place {
+/** All private messages up to this number have been shown. */
+export function mailbox(shown: number): Place {
   // What was read by an earlier client of the person does not come again: the first to come need not be the first there was.
-  return new Place('', null, new Feed('durable' satisfies RoomKind, 0, true));
+  return new Place('', null, new Feed('durable' satisfies RoomKind, shown, true));
 }
 
 export function placeIn(view: RoomView): Place {

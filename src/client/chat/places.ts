@@ -9,21 +9,30 @@ import type { RoomState } from './room.ts';
 export class Places {
   readonly rooms = new Map<string, RoomState>();
   readonly #all = new Map<string, Place>();
-  readonly #mailbox = mailbox();
+  readonly #mailbox: Place;
   readonly #onNews: (news: ChatNews) => void;
   readonly #send: (order: object) => void;
 
-  constructor(onNews: (news: ChatNews) => void, send: (order: object) => void) {
+  /** Where an earlier session of the person was, until this one has entered. */
+  #before: readonly PlaceWords[];
+
+  constructor(
+    onNews: (news: ChatNews) => void,
+    send: (order: object) => void,
+    before: { readonly rooms: readonly PlaceWords[]; readonly mail: number },
+  ) {
     this.#onNews = onNews;
     this.#send = send;
+    this.#before = before.rooms;
+    this.#mailbox = mailbox(before.mail);
     this.#all.set('', this.#mailbox);
   }
 
   /** What `enter` says: where the person was, but for rooms that are being left. */
   words(isLeft: (room: string) => boolean): { rooms: PlaceWords[]; mail: number } {
-    const rooms = [...this.rooms.values()].filter(({ room }) => !isLeft(room));
+    const rooms = [...this.rooms.values()].map((state) => this.#all.get(state.room)!.words(state));
     return {
-      rooms: rooms.map((state) => this.#all.get(state.room)!.words(state)),
+      rooms: [...this.#before, ...rooms].filter(({ room }) => !isLeft(room)),
       mail: this.#mailbox.feed.shown,
     };
   }
@@ -44,7 +53,9 @@ export class Places {
   /** The person has entered and is in these rooms; returns where it was before and is no more. */
   know(views: readonly RoomView[]): string[] {
     const there = new Set(views.map(({ room }) => room));
-    const gone = [...this.rooms.keys()].filter((room) => !there.has(room));
+    const before = [...this.#before.map(({ room }) => room), ...this.rooms.keys()];
+    const gone = before.filter((room) => !there.has(room));
+    this.#before = [];
     for (const room of gone) this.left(room);
     for (const view of views) this.joined(view);
     return gone;

@@ -5,7 +5,7 @@ import { ChatLink } from './link.ts';
 import { Message } from './message.ts';
 import { Asked, Saying } from './wishes.ts';
 
-export type { ChatWire, Person } from './link.ts';
+export type { ChatMemory, ChatWire, Person } from './link.ts';
 
 /**
  * A client's side of the chat protocol, without socket, timer and clock; it runs in a browser too. What is said, and what

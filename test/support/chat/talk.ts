@@ -2,13 +2,13 @@
 
 import type { Order, RoomKind } from '../../../src/chat/words.ts';
 import type { ChatNews } from '../../../src/client/chat/news.ts';
-import { ChatSession } from '../../../src/client/chat/session.ts';
+import { type ChatMemory, ChatSession } from '../../../src/client/chat/session.ts';
 import { FakeChat } from './fake-chat.ts';
 
 export class Talk {
   now = 0;
   readonly broker: FakeChat;
-  readonly session: ChatSession;
+  session: ChatSession;
   readonly news: ChatNews[] = [];
   /** Orders on their way. */
   up: string[] = [];
@@ -18,10 +18,13 @@ export class Talk {
 
   constructor(rooms: Readonly<Record<string, RoomKind>> = {}) {
     this.broker = new FakeChat(rooms);
-    const person = { nick: 'Ana', key: 'secret', instance: '0'.repeat(32) };
-    this.session = new ChatSession(person, { send: (order) => this.up.push(order) }, (news) =>
-      this.news.push(news),
-    );
+    this.session = this.#begin();
+  }
+
+  /** The person's program has gone, and another goes on as the same instance. */
+  renew(): void {
+    this.cut();
+    this.session = this.#begin(this.session.memory);
   }
 
   connect(): void {
@@ -85,6 +88,13 @@ export class Talk {
   /** What the broker has heard since the last time. */
   heard(): string[] {
     return this.broker.heard.splice(0).map(said);
+  }
+
+  #begin(memory?: ChatMemory): ChatSession {
+    const person = { nick: 'Ana', key: 'secret', instance: '0'.repeat(32) };
+    const wire = { send: (order: string) => this.up.push(order) };
+    const onNews = (news: ChatNews) => this.news.push(news);
+    return new ChatSession(memory ? { ...person, memory } : person, wire, onNews);
   }
 }
 
