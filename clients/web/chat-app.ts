@@ -2,11 +2,13 @@ import {
   type ChatNews,
   ChatSession,
   type Message,
+  type Person,
   type RoomKind,
   type RoomLine,
 } from '../../src/web.ts';
-import { Conversation, keyOfPerson, keyOfRoom } from './conversation.ts';
+import { Conversation, type KeptConversation, keyOfPerson, keyOfRoom } from './conversation.ts';
 import type { Entry, Tone } from './entry.ts';
+import type { Stay } from './identity.ts';
 import type { Link } from './link.ts';
 import { isSameNick } from './text-view.ts';
 
@@ -41,14 +43,26 @@ export class ChatApp {
   /** The private conversation or room that each message of one's own is in. */
   readonly #own = new Map<Message, Conversation>();
 
-  constructor(
-    person: { nick: string; key: string; instance: string },
-    link: Link,
-    views: ChatViews,
-  ) {
+  constructor(person: Person, link: Link, views: ChatViews) {
     this.#link = link;
     this.#views = views;
     this.session = new ChatSession(person, link, (news) => this.#heard(news));
+  }
+
+  /** Puts back the conversations of before the page was loaded again. */
+  restore(kept: readonly KeptConversation[], shown: string): void {
+    for (const each of kept) {
+      this.#conversation(each.key, each.title).restore(each, this.session.nick);
+    }
+    const conversation = this.conversations.get(shown);
+    if (conversation !== undefined) this.show(conversation);
+  }
+
+  /** What is needed to go on after a reload. */
+  stay(): Omit<Stay, 'instance'> {
+    const { nick, memory } = this.session;
+    const conversations = [...this.conversations.values()].map((each) => each.kept());
+    return { nick, memory, conversations, shown: this.shown?.key ?? '' };
   }
 
   /** Asks the session for something; what goes wrong is said as a line. */

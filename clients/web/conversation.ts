@@ -1,6 +1,18 @@
 import type { RoomState } from '../../src/web.ts';
-import { type Entry, mentionsIn } from './entry.ts';
+import { type Entry, keptOf, mentionsIn } from './entry.ts';
 import { LogView } from './log-view.ts';
+
+/** So many of its latest lines survive a reload. */
+const KEPT_MAX = 100;
+
+/** A conversation as it is written down while the page is loaded again. */
+export interface KeptConversation {
+  readonly key: string;
+  readonly title: string;
+  readonly unread: number;
+  readonly isCalled: boolean;
+  readonly entries: readonly Entry[];
+}
 
 /** A room that somebody is in, or what two say to each other. */
 export class Conversation {
@@ -32,6 +44,19 @@ export class Conversation {
     if (isLooked || entry.kind !== 'said') return;
     this.unread++;
     this.isCalled ||= this.isPrivate || mentionsIn(entry, self);
+  }
+
+  /** What survives a reload. */
+  kept(): KeptConversation {
+    const { key, title, unread, isCalled, log } = this;
+    return { key, title, unread, isCalled, entries: log.entries.slice(-KEPT_MAX).map(keptOf) };
+  }
+
+  /** Puts back what survived. */
+  restore({ unread, isCalled, entries }: KeptConversation, self: string): void {
+    for (const entry of entries) this.log.add(entry, self, false);
+    this.unread = unread;
+    this.isCalled = isCalled;
   }
 
   looked(): void {

@@ -3,14 +3,23 @@ import { make, setText } from './dom.ts';
 import { isSameNick, linksIn, textNodes } from './text-view.ts';
 
 const ACT = '/me ';
+const LOST = 'The page was loaded again before the broker had it.';
 /** What the same person says within this follows without the name. */
 const TOGETHER_MS = 5 * 60_000;
 
 /** A line of a conversation. */
 export type Entry =
   | { readonly kind: 'said'; readonly at: number; readonly said: Utterance }
-  | { readonly kind: 'own'; readonly at: number; readonly message: Message; from: string }
+  | {
+      readonly kind: 'own';
+      readonly at: number;
+      readonly message: OwnMessage;
+      readonly from: string;
+    }
   | { readonly kind: 'note'; readonly at: number; readonly text: string; readonly tone: Tone };
+
+/** What is shown of a message of one's own. */
+export type OwnMessage = Pick<Message, 'n' | 'text' | 'state' | 'notice'>;
 
 /** A note by the page: what happened, what does not work, a table. */
 export type Tone = 'event' | 'warning' | 'help';
@@ -40,12 +49,23 @@ export function viewOf(entry: Entry, before: Entry | undefined, self: string): H
 }
 
 /** Shows what has become of a message of one's own. */
-export function showState(view: Element, message: Message, isOnline: boolean): void {
+export function showState(view: Element, message: OwnMessage, isOnline: boolean): void {
   const { state, notice } = message;
   view.classList.toggle('failed', state === 'failed');
   const words = state === 'waiting' && isOnline ? 'sending' : state;
   setText(view.querySelector('.state')!, words);
   setText(view.querySelector('.aside')!, notice);
+}
+
+/** The line as it can be written down and read again; what was not taken yet is not taken any more. */
+export function keptOf(entry: Entry): Entry {
+  if (entry.kind !== 'own') return entry;
+  const { n, text, state, notice } = entry.message;
+  const message =
+    state === 'waiting'
+      ? { n: -n, text, state: 'failed' as const, notice: LOST }
+      : { n: -Math.abs(n), text, state, notice };
+  return { ...entry, message };
 }
 
 /** Whether somebody else speaks of this person. */

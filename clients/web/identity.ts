@@ -1,30 +1,41 @@
+import type { ChatMemory } from '../../src/web.ts';
+import type { KeptConversation } from './conversation.ts';
+
 const KEY = 'latido-chat-key';
 const NICK = 'latido-chat-nick';
-const INSTANCE = 'latido-chat-instance';
+const STAY = 'latido-chat-stay';
 const KEY_BYTES = 32;
 const INSTANCE_BYTES = 16;
 
 /** Who sits before this page. */
 export interface Identity {
-  /** One for each tab, and the same after a reload of it. */
+  /** One for each tab. */
   readonly instance: string;
   /** One for each browser: what is kept for a nick is given to nobody without it. */
   readonly key: string;
   /** The last one used; empty at the first visit. */
   readonly nick: string;
-  /** Whether this tab was in the chat before it was loaded again. */
-  readonly isBack: boolean;
+  /** What this tab was before it was loaded again; null for a new one. */
+  readonly stay: Stay | null;
+}
+
+/** All that a tab needs to be the same person in the same rooms when it is loaded again. */
+export interface Stay {
+  readonly instance: string;
+  readonly nick: string;
+  readonly memory: ChatMemory;
+  readonly conversations: readonly KeptConversation[];
+  /** The key of the conversation that is looked at; empty for none. */
+  readonly shown: string;
 }
 
 /** Reads who this is from what the browser keeps, and makes up what is not there yet. */
-export async function identify(): Promise<Identity> {
-  const known = sessionStorage.getItem(INSTANCE);
-  const isBack = known !== null && (await isOnlyTab(known));
-  const instance = isBack ? known : await fresh();
-  sessionStorage.setItem(INSTANCE, instance);
+export function identify(): Identity {
+  const stay = takeStay();
+  const instance = stay?.instance ?? randomHex(INSTANCE_BYTES);
   const key = localStorage.getItem(KEY) ?? randomHex(KEY_BYTES);
   localStorage.setItem(KEY, key);
-  return { instance, key, nick: localStorage.getItem(NICK) ?? '', isBack };
+  return { instance, key, nick: stay?.nick ?? localStorage.getItem(NICK) ?? '', stay };
 }
 
 /** The nick that the next visit begins with. */
@@ -32,32 +43,29 @@ export function rememberNick(nick: string): void {
   localStorage.setItem(NICK, nick);
 }
 
-/** This tab is in the chat no more: loaded again, it asks. */
-export function forgetInstance(): void {
-  sessionStorage.removeItem(INSTANCE);
-}
-
-async function fresh(): Promise<string> {
-  const instance = randomHex(INSTANCE_BYTES);
-  await isOnlyTab(instance);
-  return instance;
+/** The page is being left: if it is loaded again in this tab, it goes on. */
+export function keepStay(stay: Stay): void {
+  try {
+    sessionStorage.setItem(STAY, JSON.stringify(stay));
+  } catch {
+    // More than the browser keeps: without what was said, then.
+    sessionStorage.setItem(STAY, JSON.stringify({ ...stay, conversations: [] }));
+  }
 }
 
 /**
- * Whether no other tab is this instance: a tab that is duplicated takes its storage along. Holds the name until the tab is
- * closed. Pages that were not loaded safely have no locks.
+ * Taken away, not read: a tab that is duplicated takes its storage along and is to be somebody else, and one whose browser has
+ * died knows no more which numbers it has used.
  */
-function isOnlyTab(instance: string): Promise<boolean> {
-  if (!('locks' in navigator)) return Promise.resolve(true);
-  return new Promise((resolve) => {
-    const hold = (lock: Lock | null) => {
-      resolve(lock !== null);
-      return lock === null ? undefined : new Promise(() => {});
-    };
-    navigator.locks
-      .request(`latido-chat-${instance}`, { ifAvailable: true }, hold)
-      .catch(() => resolve(true));
-  });
+function takeStay(): Stay | null {
+  const text = sessionStorage.getItem(STAY);
+  sessionStorage.removeItem(STAY);
+  if (text === null) return null;
+  try {
+    return JSON.parse(text) as Stay;
+  } catch {
+    return null;
+  }
 }
 
 function randomHex(bytes: number): string {

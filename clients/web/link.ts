@@ -8,6 +8,8 @@ const TIMER_MAX_MS = 60_000;
 
 /** Keeps a session connected to the broker's WebSocket, and calls it when something is due. */
 export class Link implements ChatWire {
+  /** It was ended, and not lost. */
+  isOver = false;
   readonly #url: string;
   #session: ChatSession | null = null;
   #socket: WebSocket | null = null;
@@ -16,7 +18,6 @@ export class Link implements ChatWire {
   #reconnect: number | undefined;
   #timer: number | undefined;
   #isTouched = false;
-  #isOver = false;
   /** When something was asked that nothing has come after; 0 for never. */
   #askedAt = 0;
 
@@ -56,7 +57,7 @@ export class Link implements ChatWire {
 
   /** Ends it. */
   stop(): void {
-    this.#isOver = true;
+    this.isOver = true;
     clearTimeout(this.#reconnect);
     clearTimeout(this.#timer);
     this.#socket?.close();
@@ -85,7 +86,7 @@ export class Link implements ChatWire {
     if (socket === null || this.#socket !== socket) return;
     this.#socket = null;
     socket.close();
-    if (this.#isOver) return;
+    if (this.isOver) return;
     const now = performance.now();
     this.#session!.closed(now);
     this.touch();
@@ -100,13 +101,13 @@ export class Link implements ChatWire {
 
   /** There is reason to hope: it is tried at once. */
   #again(): void {
-    if (this.#socket !== null || this.#isOver || document.hidden) return;
+    if (this.#socket !== null || this.isOver || document.hidden) return;
     clearTimeout(this.#reconnect);
     this.#connect();
   }
 
   #tick(): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     const now = performance.now();
     const dueMs = Math.min(this.#session!.tick(now) - now, TIMER_MAX_MS);
     clearTimeout(this.#timer);

@@ -1,6 +1,5 @@
-import type { Message } from '../../src/web.ts';
 import { make } from './dom.ts';
-import { type Entry, showState, viewOf } from './entry.ts';
+import { type Entry, type OwnMessage, showState, viewOf } from './entry.ts';
 
 const ENTRIES_MAX = 500;
 /** So near to its end, somebody is reading the newest. */
@@ -50,7 +49,7 @@ export class LogView {
   }
 
   /** A message of one's own has another state. */
-  changed(message: Message, isOnline: boolean): void {
+  changed(message: OwnMessage, isOnline: boolean): void {
     const view = this.#list.querySelector(`[data-message="${message.n}"]`);
     if (view === null) return;
     showState(view, message, isOnline);

@@ -2,13 +2,13 @@
 
 import { ChatApp, type ChatViews } from './chat-app.ts';
 import { DoorView } from './door-view.ts';
-import { forgetInstance, type Identity, identify, rememberNick } from './identity.ts';
+import { type Identity, identify, keepStay, rememberNick } from './identity.ts';
 import { Link } from './link.ts';
 import { Page } from './page.ts';
 
 const LIST_EVERY_MS = 5000;
 
-start(await identify());
+start(identify());
 
 function start(identity: Identity): void {
   const room = decodeURIComponent(location.hash.slice(1));
@@ -17,11 +17,12 @@ function start(identity: Identity): void {
     if (app === null) app = enter(identity, nick, into, door);
     else void app.session.rename(nick).catch(() => {});
   });
-  if (identity.isBack && identity.nick !== '') app = enter(identity, identity.nick, room, door);
+  if (identity.stay !== null) app = enter(identity, identity.nick, '', door);
   else door.show('');
 }
 
 function enter(identity: Identity, nick: string, into: string, door: DoorView): ChatApp {
+  const { instance, key, stay } = identity;
   const link = new Link(socketUrl());
   let isIn = false;
   const views: ChatViews = {
@@ -41,10 +42,15 @@ function enter(identity: Identity, nick: string, into: string, door: DoorView): 
       isIn = true;
     },
   };
-  const app = new ChatApp({ nick, key: identity.key, instance: identity.instance }, link, views);
+  const person = { nick, key, instance, ...(stay !== null && { memory: stay.memory }) };
+  const app = new ChatApp(person, link, views);
   const page = new Page(app, () => quit(app, link));
+  if (stay !== null) app.restore(stay.conversations, stay.shown);
   link.start(app.session);
   setInterval(() => look(app, link), LIST_EVERY_MS);
+  addEventListener('pagehide', () => {
+    if (isIn && !link.isOver) keepStay({ instance, ...app.stay() });
+  });
   return app;
 }
 
@@ -53,7 +59,7 @@ async function begin(app: ChatApp, into: string): Promise<void> {
   const [first] = app.conversations.values();
   if (into !== '') await app.join(into);
   else if (first === undefined) await app.join();
-  else app.show(first);
+  else if (app.shown === null) app.show(first);
   await app.refreshLines();
 }
 
@@ -67,7 +73,6 @@ function look(app: ChatApp, link: Link): void {
 function quit(app: ChatApp, link: Link): void {
   app.session.exit();
   link.stop();
-  forgetInstance();
   location.hash = '';
   location.reload();
 }
