@@ -1,9 +1,11 @@
 import type { RoomKind, Utterance } from '../../chat/words.ts';
 import type { Heard } from './heard.ts';
-import { Repeats } from './repeats.ts';
+import type { Repeats } from './repeats.ts';
 
 /** More than this is not held back behind a gap. */
 const HELD_MAX = 1000;
+/** What is missing is asked for anew when it has not come for so long: a broker passes over orders that come too fast. */
+const ASK_AGAIN_MS = 3000;
 /** When something is not remembered any more, what still is may be behind the news of it. */
 const REMEMBERED_MS = 300;
 
@@ -24,21 +26,25 @@ export class Feed {
   dueAt = Number.POSITIVE_INFINITY;
   /** Whatever comes next follows: what was before it is not known. */
   #anew: boolean;
-  #asked = false;
+  /** When what is missing was asked for last. */
+  #askedAt = Number.NEGATIVE_INFINITY;
   readonly #held = new Map<number, Heard>();
   readonly #repeats: Repeats;
 
-  constructor(kind: RoomKind, shown: number, anew: boolean) {
+  constructor(repeats: Repeats, shown: number, anew: boolean) {
     this.shown = shown;
     this.#anew = anew;
-    this.#repeats = new Repeats(kind);
+    this.#repeats = repeats;
   }
 
-  /** Whether something is held back and nobody has asked for what is missing; said once for each gap. */
-  get wants(): boolean {
-    if (this.#asked || this.#held.size === 0) return false;
-    this.#asked = true;
-    return true;
+  /** When what is missing is to be asked for; Infinity while nothing is. */
+  get wantsAt(): number {
+    if (this.#held.size === 0 || this.#anew) return Number.POSITIVE_INFINITY;
+    return this.#askedAt + ASK_AGAIN_MS;
+  }
+
+  asked(now: number): void {
+    this.#askedAt = now;
   }
 
   /** Whether more is held back than may be: it is to go on with what is there. */
@@ -62,12 +68,22 @@ export class Feed {
 
   /** Everything that is held back. */
   release(): Shown[] {
+    this.#anew = false;
     return this.#release(() => true);
   }
 
   /** A new connection: what was asked for on the last may not have come. */
   again(): void {
-    this.#asked = false;
+    this.#askedAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Another numbering begins, and where is not known. */
+  restart(): void {
+    this.shown = 0;
+    this.#anew = true;
+    this.#held.clear();
+    this.again();
+    this.dueAt = Number.POSITIVE_INFINITY;
   }
 
   /** The broker says that what is said follows behind `seq`; what of all that is held back can be shown then. */
@@ -102,7 +118,7 @@ export class Feed {
       if (next.said !== null && !this.#repeats.has(next.said)) shown.push({ seq, said: next.said });
     }
     if (this.#held.size === 0) {
-      this.#asked = false;
+      this.again();
       this.dueAt = Number.POSITIVE_INFINITY;
     }
     return shown;

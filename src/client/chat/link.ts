@@ -54,7 +54,7 @@ export abstract class ChatLink {
   protected readonly orders: Orders;
   protected readonly places: Places;
   protected readonly onNews: (news: ChatNews) => void;
-  protected ownNick: string;
+  #nick: string;
   #state: State = 'closed';
   /** The nick was refused the last time. */
   #needsNick = false;
@@ -65,7 +65,7 @@ export abstract class ChatLink {
   readonly #send: (order: string) => void;
 
   constructor(person: Person, wire: ChatWire, onNews: (news: ChatNews) => void) {
-    this.ownNick = person.nick;
+    this.#nick = person.nick;
     this.onNews = onNews;
     this.#person = person;
     this.#send = (order) => wire.send(order);
@@ -76,7 +76,7 @@ export abstract class ChatLink {
   }
 
   get nick(): string {
-    return this.ownNick;
+    return this.#nick;
   }
 
   /** Whether the broker knows the person now. */
@@ -129,6 +129,12 @@ export abstract class ChatLink {
     this.orders.fail('CLOSED', sentenceOf('CLOSED'));
   }
 
+  /** The nick counts from now on. Each has a mailbox of its own. */
+  protected called(nick: string): void {
+    if (!isSame(nick, this.#nick)) this.places.otherMailbox();
+    this.#nick = nick;
+  }
+
   /** Has it done, as soon as the person is online. */
   protected wish(wish: Wish): void {
     if (this.#state === 'over') {
@@ -144,13 +150,16 @@ export abstract class ChatLink {
     this.#state = 'entering';
     if (this.#needsNick) this.#renaming ??= this.orders.withdraw(isNick);
     const { instance, key } = this.#person;
+    const nick = (this.#renaming?.words.nick as string | undefined) ?? this.#nick;
+    const where = this.places.words((room) => this.#isLeft(room));
     const order: EnterOrder = {
       n: 0,
       do: 'enter',
       ...(instance !== undefined && { instance }),
-      nick: (this.#renaming?.words.nick as string | undefined) ?? this.ownNick,
+      nick,
       key,
-      ...this.places.words((room) => this.#isLeft(room)),
+      ...where,
+      mail: isSame(nick, this.#nick) ? where.mail : 0,
     };
     this.#send(JSON.stringify(order));
   }
@@ -171,7 +180,7 @@ export abstract class ChatLink {
     if (typeof error === 'string') this.#refused(error, text);
     else if (views !== null && typeof nick === 'string') {
       this.#needsNick = false;
-      this.ownNick = nick;
+      this.called(nick);
       this.#state = 'online';
       // Before anybody hears of it, who may make new orders: numbers rise on the wire.
       this.orders.repeat(this.#send);
@@ -227,6 +236,11 @@ export abstract class ChatLink {
     const shown = typeof text === 'string' ? text : sentenceOf(code);
     this.onNews({ news: 'notice', code, text: shown });
   }
+}
+
+/** Two nicks are the same when only case tells them apart. */
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 function isNick(words: Words): boolean {

@@ -1,6 +1,7 @@
-import type { Place as PlaceWords, RoomKind, RoomView } from '../../chat/words.ts';
+import type { Place as PlaceWords, RoomView } from '../../chat/words.ts';
 import { Feed } from './feed.ts';
 import { Receipt } from './receipt.ts';
+import { Repeats } from './repeats.ts';
 import { RoomState } from './room.ts';
 
 /** Where a person hears something: a room, or the mailbox, whose name is '' and which has no state. */
@@ -32,9 +33,13 @@ export class Place {
 /** All private messages up to this number have been shown. */
 export function mailbox(shown: number): Place {
   // What was read by an earlier client of the person does not come again: the first to come need not be the first there was.
-  return new Place('', null, new Feed('durable' satisfies RoomKind, shown, true));
+  return new Place('', null, new Feed(new Repeats(false), shown, true));
 }
 
 export function placeIn(view: RoomView): Place {
-  return new Place(view.room, new RoomState(view), new Feed(view.kind, view.seq, false));
+  return new Place(
+    view.room,
+    new RoomState(view),
+    new Feed(new Repeats(view.kind !== 'queue'), view.seq, false),
+  );
 }

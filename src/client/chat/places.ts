@@ -44,6 +44,13 @@ export class Places {
     else this.#add(placeIn(view));
   }
 
+  /** The person has another nick, and so another mailbox. */
+  otherMailbox(): void {
+    const { feed, receipt } = this.#mailbox;
+    feed.restart();
+    receipt.restart();
+  }
+
   left(room: string): void {
     if (room === '') return;
     this.rooms.delete(room);
@@ -91,11 +98,12 @@ export class Places {
     for (const place of this.#all.values()) {
       const { receipt, room, feed } = place;
       if (feed.dueAt <= now) this.#show(now, place, feed.release());
+      this.#ask(now, place);
       if (receipt.dueAt <= now) {
         this.#send({ do: 'seen', room, seq: feed.shown });
         receipt.told(now, feed.shown);
       }
-      next = Math.min(next, receipt.dueAt, feed.dueAt);
+      next = Math.min(next, receipt.dueAt, feed.dueAt, feed.wantsAt);
     }
     return next;
   }
@@ -119,7 +127,13 @@ export class Places {
       this.#onNews({ news: 'missed', room });
       this.#show(now, place, feed.release());
     }
-    if (feed.wants) this.#send({ do: 'again', room, since: feed.shown });
+    this.#ask(now, place);
+  }
+
+  #ask(now: number, { room, feed }: Place): void {
+    if (feed.wantsAt > now) return;
+    feed.asked(now);
+    this.#send({ do: 'again', room, since: feed.shown });
   }
 
   /** Tells the person, and has the broker told that it was shown. */

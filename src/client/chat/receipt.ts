@@ -17,6 +17,12 @@ export class Receipt {
     this.dueAt = Math.max(now + SOON_MS, this.#toldAt + EVERY_MS);
   }
 
+  /** Another numbering begins. */
+  restart(): void {
+    this.last = 0;
+    this.dueAt = Number.POSITIVE_INFINITY;
+  }
+
   /** The broker has been told. */
   told(now: number, last: number): void {
     this.#toldAt = now;

@@ -1,18 +1,19 @@
-import type { RoomKind, Utterance } from '../../chat/words.ts';
+import type { Utterance } from '../../chat/words.ts';
 
-/** Authors, or messages of a queue room, that are remembered of one room: the latest. */
+/** Authors, or messages, that are remembered of one room: the latest. */
 const REMEMBERED_MAX = 10_000;
 
 /**
- * Knows a message that came before under another number of its room, by its author's number. One author's numbers rise
- * within a room, but for a queue room: there, what one who took has not seen is given to another later.
+ * Knows a message that came before under another number of its room, by its author's number. Where one
+ * author's numbers rise, the last of each author is enough: everywhere but in a queue room, where what one who took has
+ * not seen is given to another later, and in the mailbox, which is another for each nick.
  */
 export class Repeats {
   readonly #rises: boolean;
   readonly #known = new Map<string, number>();
 
-  constructor(kind: RoomKind) {
-    this.#rises = kind !== 'queue';
+  constructor(rises: boolean) {
+    this.#rises = rises;
   }
 
   /** Whether it was here before; from now on it was. */

@@ -41,8 +41,9 @@ export class ChatSession extends ChatLink {
   /** Another nick; resolves with the one that counts. After a refusal it is what the person enters with. */
   rename(nick: string): Promise<string> {
     return this.#ask({ do: 'nick', nick }, (reply) => {
-      this.ownNick = textOf(reply.nick) ?? this.ownNick;
-      return textOf(reply.nick);
+      const called = textOf(reply.nick);
+      if (called !== null) this.called(called);
+      return called;
     });
   }
 
