@@ -1,6 +1,8 @@
 /** The SDK of Latido: clients hand in jobs, workers do them. */
 
 export type {
+  ChatAnswer,
+  ChatJob,
   RoomKind,
   RoomLine,
   RoomView,

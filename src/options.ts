@@ -104,6 +104,9 @@ export const brokerOptions = {
   ),
   typesMax: number(256, 1, 65_535, 'types known at the same time'),
   channelsMax: number(10_000, 1, 1_000_000, 'channels that clients subscribe to'),
+  roomCapacity: number(10, 2, 100_000, 'people in a chat room that the broker chooses'),
+  roomsMax: number(10_000, 1, 1_000_000, 'chat rooms'),
+  chatRate: number(20, 1, 1_000_000, 'orders a second of one person in the chat'),
   connectionsMax: number(10_000, 1, 1_000_000, 'connections of clients and workers together'),
   insecure: {
     type: 'boolean',

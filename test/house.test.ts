@@ -17,7 +17,7 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
   'src/chat': ['src/core'],
   'src/wire': ['src/core', 'src'],
   'src/store': ['src/core', 'src'],
-  'src/broker': ['src/core', 'src/wire', 'src/store', 'src'],
+  'src/broker': ['src/core', 'src/chat', 'src/wire', 'src/store', 'src'],
   'src/client': ['src/chat', 'src/wire', 'src'],
   'src/worker': ['src/wire', 'src'],
   'src/cli': ['src/broker', 'src'],

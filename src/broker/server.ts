@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { Chat } from '../chat/chat.ts';
 import { Broker } from '../core/broker.ts';
 import { Clock } from '../core/clock.ts';
 import type { BrokerOptions } from '../options.ts';
@@ -99,6 +100,7 @@ class Server implements RunningBroker {
       logWatcher(log),
       this.#keeping,
     );
+    new Chat(this.#broker, options, digestOf);
     this.#mourner = new Mourner(
       this.#broker,
       heartbeatMs,
@@ -220,4 +222,8 @@ class Server implements RunningBroker {
       ready: () => this.#serving && !this.#broker.state.draining,
     };
   }
+}
+
+function digestOf(key: string): string {
+  return createHash('sha256').update(key).digest('base64url');
 }

@@ -19,10 +19,15 @@ export interface Place {
 /** An order has a number, `n`, that rises with each of a person's; its replies carry it as `re`. */
 export type Order =
   | EnterOrder
-  | { readonly n: number; readonly do: 'join'; readonly room?: string; readonly kind?: RoomKind }
+  | {
+      readonly n: number;
+      readonly do: 'join';
+      readonly room?: string;
+      readonly kind?: RoomKind | undefined;
+    }
   | { readonly n: number; readonly do: 'leave'; readonly room: string }
-  | { readonly n: number; readonly do: 'say'; readonly room: string; readonly text: string }
-  | { readonly n: number; readonly do: 'msg'; readonly to: string; readonly text: string }
+  | SayOrder
+  | MsgOrder
   | { readonly n: number; readonly do: 'nick'; readonly nick: string }
   | { readonly n: number; readonly do: 'who'; readonly room: string }
   | { readonly n: number; readonly do: 'rooms' }
@@ -44,6 +49,24 @@ export interface EnterOrder {
   readonly rooms: readonly Place[];
   /** The mailbox: the last private message that has been shown. */
   readonly mail: number;
+}
+
+/** `again`: it may have been sent before, in an earlier connection. */
+export interface SayOrder {
+  readonly n: number;
+  readonly do: 'say';
+  readonly room: string;
+  readonly text: string;
+  readonly again?: boolean;
+}
+
+/** A private message, to the nick `to`. */
+export interface MsgOrder {
+  readonly n: number;
+  readonly do: 'msg';
+  readonly to: string;
+  readonly text: string;
+  readonly again?: boolean;
 }
 
 /** Everything up to `seq` in the room has been shown; the mailbox is the room ''. No reply. */
@@ -105,7 +128,13 @@ export type Said =
 
 export type Reply =
   | Said
-  | { readonly re: 0; readonly nick: string; readonly rooms: readonly RoomView[] }
+  | {
+      readonly re: 0;
+      readonly nick: string;
+      readonly rooms: readonly RoomView[];
+      /** The number behind which private messages follow. */
+      readonly mail?: number;
+    }
   | { readonly re: number; readonly joined: RoomView }
   | { readonly re: number; readonly left: string }
   | { readonly re: number; readonly nick: string }

@@ -5,7 +5,7 @@ import type { Handler } from '../index.ts';
 import { moduleUrl } from './programs.ts';
 
 /** The types that come along, each with its module below workers/. */
-const BUILT_IN: Readonly<Record<string, string>> = { A: 'a', B: 'b', C: 'c' };
+const BUILT_IN: Readonly<Record<string, string>> = { A: 'a', B: 'b', C: 'c', chat: 'chat' };
 
 /**
  * The handler of each type: from the given module, else from the one that comes along. Throws
@@ -28,7 +28,7 @@ function builtIn(type: string): [string, URL] {
   if (file !== undefined) return [`workers/${file}`, moduleUrl(`../../workers/${file}`)];
   throw new LatidoError(
     'HANDLER_INVALID',
-    `no handler comes along for type '${type}' (only for A, B and C): give one with --handler ./file.js`,
+    `no handler comes along for type '${type}' (only for A, B, C and chat): give one with --handler ./file.js`,
   );
 }
 

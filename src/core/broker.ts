@@ -11,6 +11,7 @@ import type { Inventory } from './inventory.ts';
 import type { Ending } from './job.ts';
 import type { KeptJob } from './journal.ts';
 import { type KeptStore, NO_STORE } from './kept-store.ts';
+import type { Notes } from './notes.ts';
 import type { Operator } from './operator.ts';
 import type { ClientOutbox, StoreRefusal, Watcher, WorkerOutbox } from './outbox.ts';
 import { Parts } from './parts.ts';
@@ -31,6 +32,7 @@ export class Broker {
   readonly operator: Operator;
   readonly inventory: Inventory;
   readonly channels: Channels;
+  readonly notes: Notes;
   readonly #parts: Parts;
   readonly #attempts: Attempts;
   readonly #endings: Endings;
@@ -56,6 +58,7 @@ export class Broker {
     this.operator = parts.operator;
     this.inventory = parts.inventory;
     this.channels = parts.channels;
+    this.notes = parts.notes;
     this.#endings = parts.endings;
     this.#attempts = parts.attempts;
     this.#adoption = parts.adoption;

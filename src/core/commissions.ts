@@ -211,6 +211,7 @@ export class Commissions {
 
   /** Whether the job may have been handed in before, so that the store must be asked before it can be taken as a new one. */
   #mayBeRemembered(now: number, { repeat, kept }: Submit): boolean {
+    if (kept!.isNew) return false;
     const at = repeat ? -1 : madeAt(kept!.id);
     return at < 0 || this.#state.wallAt(now) - at > FRESH_MS;
   }

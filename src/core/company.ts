@@ -8,6 +8,8 @@ export interface Company {
   away(now: number, client: Client): void;
   /** It does not come back. */
   gone(now: number, client: Client): void;
+  /** The store has been read, for the first time or anew. */
+  restored(now: number): void;
   /** The broker is going down. */
   closing(now: number): void;
   /** Does what is due, before the broker does. */
@@ -21,6 +23,7 @@ export const ALONE: Company = {
   ordered: () => {},
   away: () => {},
   gone: () => {},
+  restored: () => {},
   closing: () => {},
   tick: () => {},
   next: () => Number.POSITIVE_INFINITY,

@@ -55,6 +55,8 @@ export interface KeptSubmit {
   attemptsMax: number;
   backoff: Backoff | null;
   key: string;
+  /** Who hands it in knows that this id was never handed in before: the store need not be asked. */
+  isNew?: boolean;
   /** The call ends with the answer, not with the accept. */
   follow: boolean;
 }

@@ -15,6 +15,7 @@ import { KeyQueues } from './key-queues.ts';
 import { Keys } from './keys.ts';
 import { Ledger } from './ledger.ts';
 import { Lookups } from './lookups.ts';
+import { Notes } from './notes.ts';
 import { Operator } from './operator.ts';
 import type { Watcher } from './outbox.ts';
 import { Records } from './records.ts';
@@ -28,6 +29,7 @@ import { Waiting } from './waiting.ts';
 export class Parts {
   readonly state: State;
   readonly channels: Channels;
+  readonly notes: Notes;
   readonly waiting: Waiting;
   readonly ledger: Ledger;
   readonly endings: Endings;
@@ -59,6 +61,7 @@ export class Parts {
     const keeps = new Keeps(state, keys, ledger, intake);
     this.state = state;
     this.channels = channels;
+    this.notes = new Notes(state, ledger, store.journal);
     this.waiting = waiting;
     this.ledger = ledger;
     this.endings = endings;
@@ -86,7 +89,17 @@ export class Parts {
       keyQueues,
     );
     this.lookups = new Lookups(state, ledger, intake, inquiries);
-    this.recovery = new Recovery(state, waiting, attempts, adoption, keys, ledger, keeps, upgrades);
+    this.recovery = new Recovery(
+      state,
+      waiting,
+      attempts,
+      adoption,
+      keys,
+      ledger,
+      keeps,
+      upgrades,
+      this.notes,
+    );
     this.drain = new Drain(state, waiting, attempts, intake, ledger, this.recovery);
     this.guests = new Guests(state, intake, endings, ledger, channels);
     this.operator = new Operator(state, ledger, keeps, records, intake, waiting);

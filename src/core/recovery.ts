@@ -7,6 +7,7 @@ import { type Keep, Level } from './keep.ts';
 import type { Keeps } from './keeps.ts';
 import type { Keys } from './keys.ts';
 import type { Ledger } from './ledger.ts';
+import { isNote, type Notes } from './notes.ts';
 import type { StoreRefusal } from './outbox.ts';
 import { NOTHING, Slab } from './slab.ts';
 import type { State } from './state.ts';
@@ -24,6 +25,7 @@ export class Recovery {
   readonly #ledger: Ledger;
   readonly #keeps: Keeps;
   readonly #upgrades: Upgrades;
+  readonly #notes: Notes;
   /** Restored jobs of order keys, until all are there. */
   readonly #inLine = new Set<Job>();
   /** What the last body came in. */
@@ -38,6 +40,7 @@ export class Recovery {
     ledger: Ledger,
     keeps: Keeps,
     upgrades: Upgrades,
+    notes: Notes,
   ) {
     this.#state = state;
     this.#waiting = waiting;
@@ -47,11 +50,16 @@ export class Recovery {
     this.#ledger = ledger;
     this.#keeps = keeps;
     this.#upgrades = upgrades;
+    this.#notes = notes;
   }
 
   /** A job that the store has and that has not ended. One whose attempt was under way waits for its worker. */
   restore(now: number, stored: KeptJob): void {
     const { kept, open, losses, attempts, body } = stored;
+    if (isNote(kept)) {
+      this.#notes.restore(stored);
+      return;
+    }
     const known = this.#ledger.get(kept.id);
     if (known !== null) {
       this.#upgrades.restored(now, known, stored);
@@ -85,6 +93,8 @@ export class Recovery {
     }
     this.#inLine.clear();
     this.#adoption.extend(now);
+    this.#notes.ready();
+    this.#state.company.restored(now);
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { NOTE_TYPE } from '../../core/notes.ts';
 import { type JobFilter, PAGE_BYTES_MAX, type StoredState } from '../store.ts';
 import { jobBytes } from '../stored-job.ts';
 import { COLUMNS, type Columns, jobOf } from './job-table.ts';
@@ -61,6 +62,7 @@ export class Page {
       conditions.push(condition);
       values.push(value);
     };
+    add('type <> ?', NOTE_TYPE);
     add('type = ?', type);
     add('submitted_at >= ?', since);
     add('submitted_at < ?', until);

@@ -1,0 +1,100 @@
+import type { Client } from '../core/client.ts';
+import type { ClientOutbox } from '../core/outbox.ts';
+import type { Member } from './member.ts';
+import type { Pace } from './pace.ts';
+import { type ChatRefusal, sentence } from './refusals.ts';
+import type { Room } from './room.ts';
+import type { ChatEvent, Reply } from './words.ts';
+
+/** Finished orders whose last reply is remembered, in case it did not arrive. */
+const FINISHED_MAX = 256;
+const encoder = new TextEncoder();
+
+export function encode(word: Reply | ChatEvent): Uint8Array {
+  return encoder.encode(JSON.stringify(word));
+}
+
+/** Somebody who chats: a client with a nick. */
+export class Person {
+  readonly client: Client;
+  nick: string;
+  /** What proves that the nick is this person's; empty for nothing. */
+  key: string;
+  /** The rooms that the person is in. */
+  readonly members = new Map<Room, Member>();
+  readonly pace: Pace;
+  /** Where the person is told things: the connection that it entered on; null while it is away. */
+  outbox: ClientOutbox | null = null;
+  /** When it was last told that nothing is done with what it says. */
+  warnedAt = Number.NEGATIVE_INFINITY;
+  /** What was said and has no last reply yet: null, or the last one's bytes. */
+  readonly #said = new Map<number, Uint8Array | null>();
+
+  constructor(client: Client, nick: string, key: string, pace: Pace) {
+    this.client = client;
+    this.nick = nick;
+    this.key = key;
+    this.pace = pace;
+  }
+
+  /** The identity of the person, and of what it says, in front of the order's number. */
+  get id(): string {
+    return this.client.instance;
+  }
+
+  /** Whether it can be told things now. */
+  get isHere(): boolean {
+    return this.outbox !== null && this.client.outbox === this.outbox;
+  }
+
+  tell(word: Reply | ChatEvent, durable = false): void {
+    this.say(encode(word), durable);
+  }
+
+  /** The same with a word that is encoded already. */
+  say(word: Uint8Array, durable = false): void {
+    if (this.isHere) this.outbox!.chat(word, durable);
+  }
+
+  refuse(n: number, code: ChatRefusal): void {
+    this.tell({ re: n, error: code, text: sentence(code) });
+  }
+
+  notice(code: string, text: string): void {
+    this.tell({ event: 'notice', code, text });
+  }
+
+  /** Whether the order is new; of one that is known and finished, the last reply is said again. */
+  begin(n: number): boolean {
+    const known = this.#said.get(n);
+    if (known === undefined) {
+      this.#said.set(n, null);
+      return true;
+    }
+    if (known !== null) this.say(known);
+    return false;
+  }
+
+  /** The order was not taken: it may come again. */
+  undo(n: number): void {
+    this.#said.delete(n);
+  }
+
+  /** The last reply to an order. */
+  finish(n: number, reply: Reply, durable = false): void {
+    const word = encode(reply);
+    this.say(word, durable);
+    this.#said.delete(n);
+    this.#said.set(n, word);
+    if (this.#said.size <= 2 * FINISHED_MAX) return;
+    let tooMany = this.#said.size - FINISHED_MAX;
+    for (const [old, last] of this.#said) {
+      if (tooMany-- <= 0) return;
+      if (last !== null) this.#said.delete(old);
+    }
+  }
+
+  fail(n: number, code: ChatRefusal, text: string = sentence(code)): void {
+    this.finish(n, { re: n, error: code, text });
+  }
+}

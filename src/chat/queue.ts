@@ -1,0 +1,132 @@
+import type { Member } from './member.ts';
+import type { Notes } from './notes.ts';
+import { deliveryOf, type Post, Posts } from './post.ts';
+import { folded } from './text.ts';
+
+/** What may wait in a queue room. */
+const POSTS_MAX = 10_000;
+const BYTES_MAX = 16 * 1024 * 1024;
+
+/** What was given in a queue room: each post goes to one of those who take, in turn, and is theirs until they have seen it. */
+export class Queue {
+  readonly #posts: Posts;
+  /** The highest number under which something was said that is or was here. */
+  #added = 0;
+  /** Whose turn it is comes first. */
+  #takers: Member[] = [];
+  readonly #nextSeq: () => number;
+
+  /** `nextSeq` is the next number of the room. */
+  constructor(room: string, notes: Notes, nextSeq: () => number) {
+    this.#posts = new Posts(room, notes);
+    this.#nextSeq = nextSeq;
+  }
+
+  get size(): number {
+    return this.#posts.size;
+  }
+
+  get isFull(): boolean {
+    return this.#posts.size >= POSTS_MAX || this.#posts.bytes >= BYTES_MAX;
+  }
+
+  get seq(): number {
+    return this.#posts.all.at(-1)?.seq ?? 0;
+  }
+
+  /** Takes it in, unless it has been before, and gives it to who is next; to how many that was. */
+  add(post: Post, durable: boolean): number {
+    if (post.seq <= this.#added) return 0;
+    this.#added = post.seq;
+    const member = this.#next(post);
+    const to = member === null ? null : folded(member.name);
+    const given: Post = { ...post, seq: this.#nextSeq(), to };
+    this.#posts.add(given);
+    return member?.take(deliveryOf(given, durable)) ? 1 : 0;
+  }
+
+  /** The member is given something from now on, if it is its turn; and at once what waits. */
+  take(member: Member): void {
+    this.stop(member);
+    this.#takers.push(member);
+    this.distribute();
+  }
+
+  /** It is given nothing more; what it has, it has. */
+  stop(member: Member): void {
+    this.#takers = this.#takers.filter((other) => other !== member);
+  }
+
+  /** It is back: what it was given and has not seen comes again. */
+  replay(member: Member, seen: number): void {
+    const to = folded(member.name);
+    member.last = seen;
+    for (const post of this.#posts.all) {
+      if (post.to === to && post.seq > seen) member.take(deliveryOf(post, false));
+    }
+  }
+
+  seen(nick: string, seq: number): void {
+    const to = folded(nick);
+    this.#posts.remove((post) => post.to === to && post.seq <= seq);
+  }
+
+  /** The person does not come back: what it was given and has not seen goes to others. */
+  leave(nick: string): void {
+    const to = folded(nick);
+    this.#renumber((post) => post.to === to);
+    this.distribute();
+  }
+
+  /** What was given to people of an earlier life of the broker who have not come back goes to others. */
+  reclaim(isThere: (folded: string) => boolean): void {
+    this.#renumber(({ to }) => to !== null && !isThere(to));
+    this.distribute();
+  }
+
+  rename(from: string, to: string): void {
+    const [old, now] = [folded(from), folded(to)];
+    for (const post of this.#posts.all)
+      if (post.to === old) this.#posts.replace({ ...post, to: now });
+  }
+
+  /** Gives what waits to those who take. */
+  distribute(): void {
+    if (this.#takers.length === 0) return;
+    for (const post of this.#posts.all) {
+      if (post.to !== null) continue;
+      const member = this.#next(post);
+      if (member === null) continue;
+      const given: Post = { ...post, to: folded(member.name) };
+      this.#posts.replace(given);
+      member.take(deliveryOf(given, true));
+    }
+  }
+
+  restore(post: Post): void {
+    this.#posts.restore(post);
+  }
+
+  clear(): void {
+    this.#posts.remove(() => true);
+  }
+
+  /** They are nobody's again, behind what others may have been given meanwhile. */
+  #renumber(isLost: (post: Post) => boolean): void {
+    for (const post of this.#posts.remove(isLost)) {
+      this.#posts.add({ ...post, seq: this.#nextSeq(), to: null });
+    }
+  }
+
+  /** Who is next of those it is for: it goes to the end of the line. */
+  #next({ only, but }: Post): Member | null {
+    const fits = ({ name, isHere }: Member) =>
+      isHere && (only === null || only.includes(name)) && !(but?.includes(name) ?? false);
+    const member = this.#takers.find(fits) ?? null;
+    if (member !== null) {
+      this.#takers = this.#takers.filter((other) => other !== member);
+      this.#takers.push(member);
+    }
+    return member;
+  }
+}

@@ -1,0 +1,207 @@
+import { Channel, type Delivery } from '../core/channel.ts';
+import { Log } from './log.ts';
+import { Member } from './member.ts';
+import { NOTES, type Notes } from './notes.ts';
+import { encode, type Person } from './person.ts';
+import type { Post } from './post.ts';
+import { Queue } from './queue.ts';
+import { Wording } from './wording.ts';
+import type { ChatEvent, RoomKind, RoomLine, RoomView } from './words.ts';
+
+/** Members that one job is for: a larger room is split. */
+const PART_MAX = 1000;
+const PEOPLE_SHOWN = 100;
+const CHANGES_SHOWN = 20;
+/** People who come and go are told of so often, and in large rooms less. */
+const CHANGES_MS = 250;
+const CHANGES_MEMBERS = 500;
+
+/** Where people talk: who is there, and what waits for those who are not. A mailbox is a room of one. */
+export class Room {
+  /** Empty for a mailbox. */
+  readonly name: string;
+  /** What it is called among the notes, and behind `chat/` among the channels. */
+  readonly key: string;
+  readonly kind: RoomKind | 'private';
+  readonly channel: Channel;
+  readonly wording: Wording;
+  readonly log: Log | null;
+  readonly queue: Queue | null;
+  /** What was said here and has no end yet. */
+  open = 0;
+  #lastSaid: number;
+  #came = new Set<string>();
+  #went = new Set<string>();
+  #changesAt = Number.POSITIVE_INFINITY;
+  #toldAt = Number.NEGATIVE_INFINITY;
+
+  /** `seq` is higher than any number of an earlier life; what was published last then, if that is known, is `published`. */
+  constructor(key: string, kind: Room['kind'], notes: Notes, seq: number, published = seq) {
+    this.key = key;
+    this.name = kind === 'private' ? '' : key;
+    this.kind = kind;
+    this.channel = new Channel(NOTES + key, published, PART_MAX);
+    this.wording = new Wording(this.name);
+    this.#lastSaid = seq;
+    this.log = kind === 'durable' || kind === 'private' ? new Log(key, notes) : null;
+    this.queue = kind === 'queue' ? new Queue(key, notes, () => this.nextSeq()) : null;
+  }
+
+  /** Whether what is said here is to survive the broker. */
+  get isKept(): boolean {
+    return this.kind !== 'transient';
+  }
+
+  /** People who are there. */
+  get size(): number {
+    return this.channel.size;
+  }
+
+  /** Whether nothing would be lost without it. */
+  get isOver(): boolean {
+    if (this.size > 0 || this.open > 0) return false;
+    return (this.log?.readers ?? 0) === 0 && (this.queue?.size ?? 0) === 0;
+  }
+
+  /** Whether nothing more can wait here. */
+  get isFull(): boolean {
+    return this.kind === 'private' ? this.log!.isFull : (this.queue?.isFull ?? false);
+  }
+
+  /** All that an earlier life wrote down of it has been read. */
+  restored(): void {
+    this.channel.seq = Math.max(this.channel.seq, this.log?.seq ?? 0, this.queue?.seq ?? 0);
+  }
+
+  nextSeq(): number {
+    return ++this.#lastSaid;
+  }
+
+  /** The person is there from now on. */
+  join(now: number, person: Person): Member {
+    const known = person.members.get(this);
+    if (known !== undefined) return known;
+    const member = new Member(person, this);
+    this.channel.add(member);
+    // What waits in a queue has lower numbers.
+    if (this.queue !== null) member.last = 0;
+    person.members.set(this, member);
+    this.#change(now, this.#came, this.#went, person.nick);
+    return member;
+  }
+
+  leave(now: number, member: Member): void {
+    this.channel.remove(member);
+    member.person.members.delete(this);
+    this.queue?.stop(member);
+    this.queue?.leave(member.name);
+    this.#change(now, this.#went, this.#came, member.name);
+  }
+
+  /** A member has seen everything up to `seen` (0: nothing): the number behind which it can be given the rest. */
+  since(member: Member, seen: number): number {
+    if (this.queue !== null) return seen;
+    if (this.log?.isRead(member.name)) return this.log.since(member.name, seen);
+    return seen === 0 ? this.channel.seq : seen;
+  }
+
+  /** Gives the member what followed `since`, and says so when some of it is not kept any more. */
+  replay(member: Member, since: number): void {
+    if (this.queue !== null) this.queue.replay(member, since);
+    else if (this.log?.isRead(member.name)) this.log.replay(member, since);
+    else {
+      if (!this.channel.hasAll(since)) member.person.tell({ event: 'missed', room: this.name });
+      this.channel.replay(member, since);
+    }
+  }
+
+  /** What a worker made of a message goes to those it is for, in one part of the room or, with -1, in all; to how many. */
+  publish(delivery: Delivery, part: number, text: () => string): number {
+    const { seq, only, but, durable } = delivery;
+    if (this.queue !== null) {
+      const post: Post = { seq, only, but, text: text(), to: null };
+      return this.queue.add(post, durable);
+    }
+    if (part <= 0) this.log?.add({ seq, only, but, text: text(), to: null });
+    return this.channel.publish(delivery, part);
+  }
+
+  rename(member: Member, nick: string): void {
+    const was = member.name;
+    this.channel.rename(member, nick);
+    this.log?.rename(was, nick);
+    this.queue?.rename(was, nick);
+    this.tell({ event: 'renamed', room: this.name, was, is: nick });
+  }
+
+  /** Tells all who are there. */
+  tell(event: ChatEvent): void {
+    const word = encode(event);
+    for (const member of this.channel.all) (member as Member).person.say(word);
+  }
+
+  /** Tells who has come and gone, when that is due; the next instant at which it is. */
+  tick(now: number): number {
+    this.log?.trim();
+    if (now < this.#changesAt) return this.#changesAt;
+    const [came, went] = [[...this.#came], [...this.#went]];
+    this.#came.clear();
+    this.#went.clear();
+    this.#changesAt = Number.POSITIVE_INFINITY;
+    this.#toldAt = now;
+    if (came.length + went.length > 0 && this.kind !== 'private') this.#tellChanges(came, went);
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** As `member` sees it, who is given what follows `since`. */
+  view(member: Member | null, since: number): RoomView {
+    const kind = this.kind as RoomKind;
+    const { size: count } = this;
+    return {
+      room: this.name,
+      kind,
+      people: this.#people(PEOPLE_SHOWN),
+      count,
+      seq: since,
+      subscribed: member !== null && (this.log?.isRead(member.name) ?? false),
+      takes: member?.takes ?? false,
+    };
+  }
+
+  line(): RoomLine {
+    const online = this.size;
+    let members = online;
+    if (this.log !== null) {
+      const present = [...this.channel.all].filter(({ name }) => this.log!.isRead(name)).length;
+      members += this.log.readers - present;
+    }
+    const kind = this.kind as RoomKind;
+    return { room: this.name, kind, online, members, people: this.#people(CHANGES_SHOWN) };
+  }
+
+  #tellChanges(came: readonly string[], went: readonly string[]): void {
+    const shown = { came: came.slice(0, CHANGES_SHOWN), went: went.slice(0, CHANGES_SHOWN) };
+    const word = encode({ event: 'people', room: this.name, ...shown, count: this.size });
+    // Who is the only one to have come knows it.
+    const self = came.length === 1 && went.length === 0 ? came[0] : null;
+    for (const member of this.channel.all) {
+      if (member.name !== self) (member as Member).person.say(word);
+    }
+  }
+
+  #people(most: number): string[] {
+    const names: string[] = [];
+    for (const { name } of this.channel.all) {
+      if (names.length === most) break;
+      names.push(name);
+    }
+    return names;
+  }
+
+  #change(now: number, into: Set<string>, outOf: Set<string>, nick: string): void {
+    // Who came and went meanwhile was not seen.
+    if (!outOf.delete(nick)) into.add(nick);
+    const pause = CHANGES_MS * (1 + Math.floor(this.size / CHANGES_MEMBERS));
+    this.#changesAt = Math.min(this.#changesAt, Math.max(now, this.#toldAt + pause));
+  }
+}
