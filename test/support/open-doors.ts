@@ -1,4 +1,5 @@
 import { Broker } from '../../src/core/broker.ts';
+import type { KeptStore } from '../../src/core/kept-store.ts';
 import type { Settings } from '../../src/core/state.ts';
 import type { Worker } from '../../src/core/worker.ts';
 import { Batch, NO_SESSION, type Session } from '../../src/wire/batch.ts';
@@ -42,9 +43,9 @@ export class OpenDoors {
   readonly #peers = new Map<string, Peer>();
 
   /** `startedMs` ago the broker began. */
-  constructor(settings: Partial<Settings> = {}, startedMs = 10_000) {
+  constructor(settings: Partial<Settings> = {}, startedMs = 10_000, store?: KeptStore) {
     const all = { ...SETTINGS, ...settings };
-    this.broker = new Broker(this.now - startedMs, this.epoch, all, { worker() {} });
+    this.broker = new Broker(this.now - startedMs, this.epoch, all, { worker() {} }, store);
     const door = (dialects: ConstructorParameters<typeof Door>[4]) =>
       new Door(this.broker, this.#host(), all, this.traffic, dialects);
     this.#doors = {
@@ -60,10 +61,27 @@ export class OpenDoors {
     return peer;
   }
 
-  /** The turn ends. */
-  turn(): void {
+  /** The turn ends; what reveals records waits for that commit. */
+  turn(waitFor = 0): void {
     this.broker.tick(this.now);
-    for (const door of Object.values(this.#doors)) door.flush();
+    for (const door of Object.values(this.#doors)) door.flush(waitFor);
+  }
+
+  durable(commit: number): void {
+    this.broker.state.durable = this.broker.state.recorded;
+    for (const door of Object.values(this.#doors)) door.durable(commit);
+  }
+
+  /** A peer does not read. */
+  slow(peer: Peer): void {
+    const side = peer.key.startsWith('frontend') ? 'frontend' : 'backend';
+    this.#doors[side].slow(this.now, Buffer.from(peer.key));
+  }
+
+  /** The store has failed. */
+  failed(): void {
+    for (const door of Object.values(this.#doors)) door.failed();
+    this.broker.storeFailed(this.now, 'STORE_FAILED');
   }
 
   #host(): DoorHost {

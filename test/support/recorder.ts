@@ -1,4 +1,5 @@
 import type { Delivery } from '../../src/core/channel.ts';
+import type { Publication } from '../../src/core/channels.ts';
 import type { Job } from '../../src/core/job.ts';
 import type { EndedJob } from '../../src/core/journal.ts';
 import type { Level } from '../../src/core/keep.ts';
@@ -24,10 +25,20 @@ export interface SeenAnswer {
   readonly causes: string[];
 }
 
+/** Something delivered, as its subscriber saw it. */
+export interface SeenDelivery {
+  readonly call: number;
+  readonly text: string;
+  readonly seq: number;
+  readonly prev: number;
+  readonly durable: boolean;
+}
+
 /** Half an outbox that writes down what a client is told, and fails when it is told two different answers of a job. */
 export class ClientRecorder implements ClientOutbox {
   readonly answers = new Map<number, SeenAnswer>();
   readonly refusals = new Map<number, Refusal>();
+  readonly deliveries: SeenDelivery[] = [];
   /** Answers written in this session. */
   answered = 0;
   readonly #name: string;
@@ -91,8 +102,10 @@ export class ClientRecorder implements ClientOutbox {
     this.#say(`subscribed ${call}${missed ? ', some missed' : ''}`);
   }
 
-  delivered(call: number, { bytes, offset, length }: Delivery): void {
+  delivered(call: number, delivery: Delivery, prev: number): void {
+    const { seq, durable, bytes, offset, length } = delivery;
     const text = new TextDecoder().decode(bytes.subarray(offset, offset + length));
+    this.deliveries.push({ call, text, seq, prev, durable });
     this.#say(`delivery ${call} "${text}"`);
   }
 
@@ -126,7 +139,7 @@ export interface Held {
   started: boolean;
   cancelled: boolean;
   /** Its answer, while the broker cannot be told. */
-  ended: { ending: number; body: string } | null;
+  ended: { ending: number; body: string; published?: readonly Publication[] | null } | null;
 }
 
 /** The other half: keeps what a worker holds up to date with what it is told. */

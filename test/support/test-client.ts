@@ -62,6 +62,14 @@ export class TestClient {
     this.#world.broker.cancel(this.#world.now, this.core, call);
   }
 
+  /** Subscribes to a channel, (again, behind what it has seen); its call number. */
+  subscribe(channel: string, name = '', since: number | null = null): number {
+    const { broker, now } = this.#world;
+    const call = this.#nextCall++;
+    broker.channels.subscribe(now, this.core, call, channel, name, since);
+    return call;
+  }
+
   answerOf(call: number): SeenAnswer | undefined {
     return this.seen.answers.get(call);
   }

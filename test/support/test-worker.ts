@@ -1,4 +1,5 @@
 import type { Offer } from '../../src/core/adoption.ts';
+import type { Publication } from '../../src/core/channels.ts';
 import { Ending } from '../../src/core/job.ts';
 import type { Worker } from '../../src/core/worker.ts';
 import { type Held, WorkerRecorder } from './recorder.ts';
@@ -59,22 +60,38 @@ export class TestWorker {
   }
 
   /** Ends a job it holds: at once, or when it is connected again. */
-  answer(label = this.holds[0]!, body = '', ending: Ending = Ending.OK): void {
+  answer(
+    label = this.holds[0]!,
+    body = '',
+    ending: Ending = Ending.OK,
+    published: readonly Publication[] | null = null,
+  ): void {
     const held = this.find(label);
     if (!this.connected) {
-      held.ended = { ending, body };
+      held.ended = { ending, body, published };
       return;
     }
     this.seen.held.splice(this.seen.held.indexOf(held), 1);
-    this.say(held, ending, body);
+    this.say(held, ending, body, published);
+  }
+
+  /** Ends the first job it holds, and publishes that with the answer. */
+  publish(...published: readonly Publication[]): void {
+    this.answer(this.holds[0], '', Ending.OK, published);
   }
 
   /** Says ANSWER under the token of what it holds or held. */
-  say(held: Held, ending: Ending = Ending.OK, body = ''): void {
+  say(
+    held: Held,
+    ending: Ending = Ending.OK,
+    body = '',
+    published: readonly Publication[] | null = null,
+  ): void {
     const { broker, now } = this.#world;
     const { slab, length } = this.#world.slab(body);
     const { index, generation } = held.token;
-    broker.answer(now, this.core, index, generation, ending, slab, 0, length);
+    const { core } = this;
+    broker.answer(now, core, index, generation, ending, slab, 0, length, false, published);
   }
 
   part(label: string, text: string): void {
@@ -138,9 +155,9 @@ export class TestWorker {
     const offer: Offer = { token, clientInstance, call, fence, started, ended: null };
     if (held.ended === null) return offer;
     const { slab, length } = this.#world.slab(held.ended.body);
-    const { ending } = held.ended;
+    const { ending, published = null } = held.ended;
     const kind = ending as Ending;
-    offer.ended = { ending: kind, permanent: false, slab, offset: 0, length, published: null };
+    offer.ended = { ending: kind, permanent: false, slab, offset: 0, length, published };
     return offer;
   }
 }
