@@ -4,6 +4,7 @@ import test from 'ava';
 import { type ChatNews, Client, type LatidoError } from '../src/index.ts';
 import { FakeChat } from './support/chat/fake-chat.ts';
 import { FakeBroker, type Said, u32 } from './support/fake-broker.ts';
+import { until } from './support/poll.ts';
 
 const welcome: Said = { verb: 'WELCOME', a: 1, b: 250, body: u32(1000) };
 
@@ -27,6 +28,8 @@ test('a person talks, is away while the broker is, and is back in the room with 
   t.deepEqual(await one.done, { to: 3, notice: '' });
   people.cut();
   first.close();
+  await until('the loss', () => told.some(({ news }) => news === 'offline'));
+  t.false(chat.online);
 
   const second = await FakeBroker.open(first.address);
   people.say('garden', 'where are you?');
@@ -53,18 +56,26 @@ test('a person talks, is away while the broker is, and is back in the room with 
 
 test('when the broker forgets the session the person enters again in the next', async (t) => {
   const broker = await FakeBroker.open();
-  const client = new Client({ broker: broker.address });
-  const news: string[] = [];
-  const chat = client.chat({ nick: 'Ana', key: 'k', onNews: (each) => news.push(each.news) });
+  const events: string[] = [];
+  const client = new Client({
+    broker: broker.address,
+    onEvent: ({ kind }) => events.push(kind),
+  });
   const people = new FakeChat();
   await broker.next('HELLO');
   await broker.say(1, 0, welcome);
+  await until('the session', () => events.includes('connected'));
+  const news: string[] = [];
+  const chat = client.chat({ nick: 'Ana', key: 'k', onNews: (each) => news.push(each.news) });
   await order(broker, 1, people);
   const list = chat.list();
   await broker.next('CHAT');
   people.cut();
   await broker.say(1, 0, { verb: 'WHO' });
   const hello = await broker.next('HELLO');
+  t.false(chat.online);
+  t.is(hello.message.records.length, 1);
+  chat.say('garden', 'not before the welcome').done.catch(() => {});
   await broker.say(2, 0, { ...welcome, type: hello.record.type });
   t.is(JSON.parse(await order(broker, 2, people)).key, 'k');
   await order(broker, 2, people);

@@ -261,3 +261,28 @@ test('who leaves for good says so, and what was not done ends CLOSED', async (t)
   talk.session.opened(1);
   t.deepEqual(talk.up, []);
 });
+
+test('people who come, go and change their nick are kept', (t) => {
+  const talk = inRoom('garden', 'transient');
+  const state = talk.session.rooms.get('garden')!;
+  const people = { event: 'people', room: 'garden', came: ['Cid', 'Dan'], went: ['Bea'], count: 3 };
+  talk.session.receive(0, JSON.stringify(people));
+  talk.session.receive(0, '{"event":"renamed","room":"garden","was":"Cid","is":"Eva"}');
+  t.deepEqual(state.people, ['Ana', 'Eva', 'Dan']);
+  t.is(state.count, 3);
+  talk.session.receive(0, '{"event":"notice","code":"TOO_FAST","text":"Wait."}');
+  talk.session.receive(0, '{"event":"closing"}');
+  t.deepEqual(talk.kinds(), ['people', 'renamed', 'notice', 'closing']);
+});
+
+test('what is said in a room before the reply to join has come is shown when it has', (t) => {
+  const talk = inRoom('garden', 'transient');
+  talk.session.join('kitchen').catch(t.fail);
+  const said = { from: 'Bea', id: 'b', n: 1, at: 1, text: 'early' };
+  const event = { event: 'said', room: 'kitchen', seq: 6, prev: 5, said };
+  talk.session.receive(0, JSON.stringify(event));
+  t.deepEqual(talk.texts('kitchen'), []);
+  const joined = { room: 'kitchen', kind: 'transient', people: [], count: 2, seq: 5 };
+  talk.session.receive(0, JSON.stringify({ re: 2, joined }));
+  t.deepEqual(talk.texts('kitchen'), ['early']);
+});

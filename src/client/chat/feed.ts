@@ -72,23 +72,17 @@ export class Feed {
     return this.#release(() => true);
   }
 
-  /** A new connection: what was asked for on the last may not have come. */
-  again(): void {
-    this.#askedAt = Number.NEGATIVE_INFINITY;
-  }
-
   /** Another numbering begins, and where is not known. */
   restart(): void {
     this.shown = 0;
     this.#anew = true;
     this.#held.clear();
-    this.again();
+    this.#askedAt = Number.NEGATIVE_INFINITY;
     this.dueAt = Number.POSITIVE_INFINITY;
   }
 
   /** The broker says that what is said follows behind `seq`; what of all that is held back can be shown then. */
   resume(kind: RoomKind, seq: number): Shown[] {
-    this.again();
     this.#anew = false;
     const shown = this.#release((next) => next.place.seq <= seq);
     // A transient room that was made anew may have begun to count anew.
@@ -118,7 +112,7 @@ export class Feed {
       if (next.said !== null && !this.#repeats.has(next.said)) shown.push({ seq, said: next.said });
     }
     if (this.#held.size === 0) {
-      this.again();
+      this.#askedAt = Number.NEGATIVE_INFINITY;
       this.dueAt = Number.POSITIVE_INFINITY;
     }
     return shown;

@@ -70,10 +70,7 @@ export class Places {
 
   /** After `know`: what is said follows behind what the broker says. */
   resume(now: number, views: readonly RoomView[], mail: unknown): void {
-    for (const place of this.#all.values()) {
-      place.feed.again();
-      place.receipt.told(now, place.feed.shown);
-    }
+    for (const { receipt, feed } of this.#all.values()) receipt.told(now, feed.shown);
     for (const { room, kind, seq } of views) {
       const place = this.#all.get(room)!;
       this.#show(now, place, place.feed.resume(kind, seq));

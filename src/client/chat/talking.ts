@@ -14,9 +14,8 @@ export class TalkingSession extends ClientSession {
     if (this.isOpen) chat.opened(now);
   }
 
-  /** Sends an order. Without a session it is lost: what has a reply is said again in the next, by the chat. */
+  /** Sends an order in the open session. */
   order(order: string): void {
-    if (!this.isOpen) return;
     const bytes = Buffer.from(order);
     this.batch.begin(Verb.CHAT, 0, 0, 0, 0);
     this.batch.body(bytes, 0, bytes.length);
@@ -48,6 +47,11 @@ export class TalkingSession extends ClientSession {
   override bye(): void {
     this.hush();
     super.bye();
+  }
+
+  protected override greet(now: number): void {
+    this.#chat?.closed(now);
+    super.greet(now);
   }
 
   protected override welcomed(now: number, reader: Reader): void {
