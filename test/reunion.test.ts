@@ -128,3 +128,14 @@ test('of two greetings on one connection only the last is welcome, and what the 
   session.receive(3, say(9, 0, welcome(last), dispatch));
   t.is(started.length, 1);
 });
+
+test('a worker that was told to leave while it was away says goodbye when it is welcome, and then nothing', (t) => {
+  const hands = { start: () => true, cancel() {}, load: () => 0 };
+  const session = new WorkerSession({ instance: INSTANCE, types: ['A'], capacity: 9 }, hands);
+  session.connected(1);
+  session.take(1);
+  session.leave();
+  session.receive(1, say(9, 0, { verb: 'WELCOME', a: 5, b: 250, body: u32(1000) }));
+  t.deepEqual(verbs(hear(session.take(1)[0]!).records), ['LEAVE', 'BYE']);
+  t.deepEqual(session.take(1), [], 'or its socket is never closed');
+});

@@ -98,9 +98,10 @@ export class WorkerSession extends PeerSession {
 
   take(now: number): Uint8Array[][] {
     if (this.isAbsent) return NOTHING;
-    const report = this.isOpen && (this.#reportWanted || this.#starts.count !== this.#reported);
-    if (this.batch.records === 0 && !report) return NOTHING;
-    if (this.isOpen && !this.ended) this.#report(now);
+    const reports = this.isOpen && !this.ended;
+    const isDue = reports && (this.#reportWanted || this.#starts.count !== this.#reported);
+    if (this.batch.records === 0 && !isDue) return NOTHING;
+    if (reports) this.#report(now);
     return this.batch.take(this.session, this.#seen);
   }
 

@@ -34,6 +34,14 @@ export const broken: Handler = (job) => {
   return 'mended';
 };
 
+/** Publishes, and answers in its second attempt only; says `started` on stderr. */
+export const publishes: Handler = async (job) => {
+  job.publish('news', `attempt ${job.attempt}`);
+  process.stderr.write('started\n');
+  if (job.attempt === 1) await new Promise(() => {});
+  return 'done';
+};
+
 export const pid: Handler = () => String(process.pid);
 
 // biome-ignore lint/style/noDefaultExport: a module of a user's may have one
