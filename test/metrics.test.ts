@@ -6,6 +6,7 @@ import test from 'ava';
 import { Metrics } from '../src/broker/metrics.ts';
 import { Ending } from '../src/core/job.ts';
 import { NOTHING } from '../src/core/slab.ts';
+import { publication } from './support/publishing.ts';
 import { ShownBroker, shown } from './support/shown-broker.ts';
 
 const SCRAPE_MS_MAX = 50;
@@ -91,6 +92,22 @@ test('refusals, drops and answers that come too late are counted', async (t) => 
   t.is(seen.get('latido_refusals_total{code="CLOSING"}'), 1);
   t.is(seen.get('latido_drops_total{reason="record length"}'), 2);
   t.is(seen.get('latido_stale_answers_total'), 1);
+});
+
+test('what is published where somebody subscribes is counted, and each delivery of it', async (t) => {
+  const broker = await shown(t);
+  const worker = broker.worker('w', ['A']);
+  const [first] = [broker.subscribe('news'), broker.subscribe('news'), broker.subscribe('other')];
+  broker.submit('A', 2);
+  const news = publication('news', 'x');
+  broker.answer(worker, Ending.OK, [news, news, publication('nobody', 'x')]);
+  broker.answer(worker, Ending.FAILED, [news]);
+  broker.unsubscribe(first!);
+  const seen = await broker.metrics();
+  t.is(seen.get('latido_published_total'), 2);
+  t.is(seen.get('latido_deliveries_total'), 4);
+  t.is(seen.get('latido_channels'), 2);
+  t.is(seen.get('latido_subscriptions'), 2);
 });
 
 test('each worker has a label of its own: its name, and its instance where others have that name', async (t) => {

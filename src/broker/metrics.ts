@@ -27,6 +27,7 @@ export class Metrics {
       ...typeMetrics(state),
       ...workerMetrics(state),
       ...brokerMetrics(vitals),
+      ...channelMetrics(vitals),
       ...storeMetrics(this.#store),
     ];
     for (const reading of own) reading.register(this.#registry);
@@ -97,6 +98,24 @@ function brokerMetrics(vitals: Vitals): Reading[] {
       return [[{}, vitals.ready() ? 1 : 0]];
     }),
     gauge('latido_info', 'Always 1; the version is a label.', () => [[info, 1]]),
+  ];
+}
+
+function channelMetrics({ broker: { channels, state } }: Vitals): Reading[] {
+  const { counts } = state;
+  return [
+    counter('latido_published_total', 'What workers published where somebody subscribes.', () => {
+      return [[{}, counts.published]];
+    }),
+    counter('latido_deliveries_total', 'Deliveries of it to subscribers.', () => {
+      return [[{}, counts.deliveries]];
+    }),
+    gauge('latido_channels', 'Channels with subscribers, or waiting for them.', () => {
+      return [[{}, channels.size]];
+    }),
+    gauge('latido_subscriptions', 'Subscriptions of clients, of all channels.', () => {
+      return [[{}, channels.subscriptions]];
+    }),
   ];
 }
 

@@ -80,7 +80,9 @@ export class BesiegedDoors {
     const { state } = this.#broker;
     const { clients, workers, runs, waiting, slabs } = state;
     const left = { clients: clients.size, workers: workers.size, runs: runs.size, waiting };
-    const all = { ...left, bytes: slabs.heldBytes, connections: this.traffic.connections };
+    const { size: channels, subscriptions } = this.#broker.channels;
+    const { connections } = this.traffic;
+    const all = { ...left, bytes: slabs.heldBytes, connections, channels, subscriptions };
     return Object.entries(all)
       .filter(([, count]) => count !== 0)
       .map(([what, count]) => `${count} ${what}`)

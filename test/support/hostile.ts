@@ -1,7 +1,8 @@
 import { Batch, NO_SESSION, type Session } from '../../src/wire/batch.ts';
-import { encodeOptions, type Item } from '../../src/wire/items.ts';
+import { encodeOptions, type Item, textItem, u32Item } from '../../src/wire/items.ts';
 import { isNative, Reader } from '../../src/wire/reader.ts';
 import { Tag, Verb } from '../../src/wire/verbs.ts';
+import { blockOf, publication } from './publishing.ts';
 import type { Random } from './random.ts';
 
 /** The broker's two ports. */
@@ -21,12 +22,14 @@ const WORDS = [
   'x'.repeat(300),
 ];
 const HEARD_MAX = 20;
+/** Something in each of the channels that are named above, if they can be. */
+const PUBLISHED = blockOf(...['H', 'I', 'J', ' x'].map((name) => publication(name, 'said')));
 
 /** Verbs that belong there, the more frequent the deeper they lead, among all others. */
 const VERBS: Record<Side, readonly number[]> = {
   frontend: [
     ...[Verb.HELLO, Verb.TYPE, Verb.TYPE, Verb.SUBMIT, Verb.SUBMIT, Verb.SUBMIT, Verb.CANCEL],
-    ...[Verb.RESUMED, Verb.BYE],
+    ...[Verb.RESUMED, Verb.BYE, Verb.SUBSCRIBE],
   ],
   backend: [
     ...[Verb.READY, Verb.RESUMED, Verb.RESUMED, Verb.ANSWER, Verb.ANSWER, Verb.PART, Verb.OFFER],
@@ -125,6 +128,7 @@ export class Hostile {
     if (verb === Verb.OFFER) batch.raw(this.#offer());
     if (items.length > 0) batch.raw(encodeOptions(items));
     if (verb === Verb.TYPE) write(batch, Buffer.from(random.pick(NAMES)));
+    else if (verb === Verb.ANSWER && items.length > 0) write(batch, PUBLISHED);
     else if (random.below(2) > 0) {
       write(batch, Buffer.alloc(random.pick([0, 1, 10, 100, 6000, 20_000])));
     }
@@ -139,6 +143,9 @@ export class Hostile {
         [Tag.EXPIRES, expires],
       ];
     }
+    if (verb === Verb.SUBSCRIBE) return this.#subscription();
+    if (verb === Verb.ANSWER && random.below(3) === 0)
+      return [u32Item(Tag.PUBLISHED, random.pick([PUBLISHED.length, 0, this.#number()]))];
     if (verb !== Verb.HELLO && verb !== Verb.READY) return [];
     const items: Item[] = [
       [Tag.INSTANCE, Buffer.alloc(random.pick([16, 16, 16, 15]), random.below(4))],
@@ -149,6 +156,14 @@ export class Hostile {
       items.push([Tag.TYPE, Buffer.from(random.pick(NAMES))]);
     }
     items.push([Tag.HOST, Buffer.from('nowhere')], [Tag.PID, random.bytes(random.pick([4, 4, 3]))]);
+    return items;
+  }
+
+  #subscription(): Item[] {
+    const random = this.#random;
+    const items: Item[] = [textItem(Tag.CHANNEL, random.pick(NAMES))];
+    if (random.below(3) === 0) items.push([Tag.NAME, random.bytes(random.below(100))]);
+    if (random.below(3) === 0) items.push([Tag.SINCE, random.bytes(random.pick([8, 8, 7]))]);
     return items;
   }
 

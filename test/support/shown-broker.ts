@@ -2,6 +2,7 @@ import type { ExecutionContext } from 'ava';
 import { type RunningHttp, startHttp } from '../../src/broker/http.ts';
 import type { Vitals } from '../../src/broker/status.ts';
 import { Broker } from '../../src/core/broker.ts';
+import type { Publication } from '../../src/core/channels.ts';
 import type { Client } from '../../src/core/client.ts';
 import { Ending } from '../../src/core/job.ts';
 import type { WorkerOutbox } from '../../src/core/outbox.ts';
@@ -101,10 +102,27 @@ export class ShownBroker implements Vitals {
   }
 
   /** Says that all that the worker was given has started, and answers the oldest of it. */
-  answer(worker: Worker, ending: Ending = Ending.OK): void {
+  answer(
+    worker: Worker,
+    ending: Ending = Ending.OK,
+    published: readonly Publication[] | null = null,
+  ): void {
     this.start(worker, 0);
+    const { broker, now } = this;
     const { index, generation } = this.#runs.get(worker)!.shift()!;
-    this.broker.answer(this.now, worker, index, generation, ending, NOTHING, 0, 0);
+    broker.answer(now, worker, index, generation, ending, NOTHING, 0, 0, false, published);
+    this.broker.tick(this.now);
+  }
+
+  /** The call is the subscription's number. */
+  subscribe(channel: string): number {
+    const call = ++this.#call;
+    this.broker.channels.subscribe(this.now, this.#client, call, channel, '', null);
+    return call;
+  }
+
+  unsubscribe(call: number): void {
+    this.broker.channels.unsubscribe(this.#client, call);
     this.broker.tick(this.now);
   }
 
