@@ -1,3 +1,4 @@
+import type { Client } from '../../src/core/client.ts';
 import type { Inventory } from '../../src/core/inventory.ts';
 import { type Job, JobState, type Rare } from '../../src/core/job.ts';
 import type { Keep } from '../../src/core/keep.ts';
@@ -17,6 +18,8 @@ export interface AuditOptions {
   drained?: boolean;
   /** Where kept jobs are found; without it there are none. */
   inventory?: Inventory;
+  /** Clients that are no guests: who lives in the broker. */
+  clients?: ReadonlySet<Client>;
 }
 
 /** Counts everything again from the jobs and workers themselves; returns what does not agree, one sentence each. */
@@ -49,7 +52,8 @@ class Audit {
     this.#state = state;
     this.#options = options;
     this.#kept = options.inventory === undefined ? [] : keptIn(options.inventory);
-    const own = [...state.clients].flatMap((client) => client.calls.all());
+    const clients = [...state.clients, ...(options.clients ?? [])];
+    const own = clients.flatMap((client) => client.calls.all());
     this.#jobs = [...own, ...this.#kept.map(({ job }) => job)];
   }
 

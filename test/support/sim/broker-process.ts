@@ -1,26 +1,33 @@
 import { Keeping } from '../../../src/broker/keeping.ts';
 import { Turn } from '../../../src/broker/turn.ts';
 import { Broker } from '../../../src/core/broker.ts';
+import type { Client } from '../../../src/core/client.ts';
 import { Clock } from '../../../src/core/clock.ts';
-import { type Worker, WorkerState } from '../../../src/core/worker.ts';
 import { MemoryStore } from '../../../src/store/memory.ts';
 import type { StoreEvents } from '../../../src/store/store.ts';
 import { classicClients } from '../../../src/wire/dialects/classic-client.ts';
 import { classicWorkers } from '../../../src/wire/dialects/classic-worker.ts';
 import { nativeClients } from '../../../src/wire/dialects/native-client.ts';
 import { nativeWorkers } from '../../../src/wire/dialects/native-worker.ts';
-import { Door, type ProcessClaim, Traffic } from '../../../src/wire/door.ts';
+import { pageClients } from '../../../src/wire/dialects/page-client.ts';
+import { type Dialect, Door, type DoorHost, Traffic } from '../../../src/wire/door.ts';
 import { audit } from '../audit.ts';
 import { Verdict } from '../judge.ts';
 import { AdoptWindow } from './adopt-window.ts';
 import type { Link } from './link.ts';
+import { Mourning } from './mourning.ts';
+import type { Scene } from './scene.ts';
 import { SimStore } from './sim-store.ts';
 import type { Happening } from './timeline.ts';
 import type { LoopOwner } from './virtual-loop.ts';
-import type { World } from './world.ts';
 
-const LOOK_AGAIN_MS = 10;
 const AUDIT_EVERY = 16;
+/** What is understood at each of its doors. */
+const DIALECTS: readonly (readonly Dialect[])[] = [
+  [nativeClients, classicClients],
+  [nativeWorkers, classicWorkers],
+  [pageClients],
+];
 /** The wall clock when a world begins. */
 const WALL = 1_700_000_000_000;
 
@@ -39,9 +46,11 @@ export class BrokerProcess implements LoopOwner {
   adopts = new AdoptWindow();
   timeOrigin = WALL;
   readonly links = new Map<string, Link>();
-  readonly #world: World;
+  readonly #world: Scene;
   #turn!: Turn;
-  #doors!: readonly [Door, Door];
+  #doors!: readonly Door[];
+  /** Clients of who lives in it. */
+  #residents: ReadonlySet<Client> = new Set();
   #inbox: (() => void)[] = [];
   #bornAt = 0;
   /** Time it was frozen in this life, and how often. */
@@ -49,7 +58,7 @@ export class BrokerProcess implements LoopOwner {
   #freezes = 0;
   #frozenAt = 0;
 
-  constructor(world: World) {
+  constructor(world: Scene) {
     this.#world = world;
   }
 
@@ -69,8 +78,10 @@ export class BrokerProcess implements LoopOwner {
     const now = clock.read(this.monotonic());
     this.adopts = new AdoptWindow();
     this.core = new Broker(now, this.epoch, plan.settings, watcher, keeping ?? undefined);
+    this.#residents = this.#world.moveIn(this.core);
     this.traffic = new Traffic();
-    this.#doors = [this.#door(0), this.#door(1)];
+    const mourning = new Mourning(this.#world);
+    this.#doors = DIALECTS.map((dialects) => this.#door(dialects, mourning));
     this.#turn = new Turn(this.core, clock, store, this.#doors, () => {
       keeping?.ask();
       this.#turned();
@@ -158,12 +169,17 @@ export class BrokerProcess implements LoopOwner {
     this.#turn.soon();
   }
 
+  /** Something was fed to the core: the turn ends soon. */
+  soon(): void {
+    this.#turn.soon();
+  }
+
   message(link: Link, frames: Uint8Array[]): void {
     if (!this.isUp) return;
     this.#take(() => {
       const { witness } = this.#world;
       witness.beforeBroker(link, frames);
-      this.#turn.take(this.#doors[link.side], link.routingId, frames);
+      this.#turn.take(this.#doors[link.side]!, link.routingId, frames);
       witness.afterBroker(link, frames);
     });
   }
@@ -174,7 +190,7 @@ export class BrokerProcess implements LoopOwner {
       link.isLost = true;
       this.#world.witness.lost(link);
       this.#world.trace(() => `broker: ${this.#world.peerOf(link)?.name} disconnected`);
-      this.#doors[link.side].ended(this.now(), link.routingId);
+      this.#doors[link.side]!.ended(this.now(), link.routingId);
       this.#turn.soon();
     });
   }
@@ -192,7 +208,8 @@ export class BrokerProcess implements LoopOwner {
     const { inventory, state } = this.core;
     const adopting = this.now() <= this.adopts.until + 1;
     const drained = state.draining || this.store !== null;
-    const options = { adopting, ticked: true, drained, inventory };
+    const clients = this.#residents;
+    const options = { adopting, ticked: true, drained, inventory, clients };
     const wrong = audit(state, options);
     if (wrong.length > 0) throw new Verdict(`the core's counts: ${wrong.join('; ')}`);
     const fresh = [...state.clients]
@@ -252,49 +269,26 @@ export class BrokerProcess implements LoopOwner {
     else input();
   }
 
-  #door(side: 0 | 1): Door {
-    const { chance, plan, witness } = this.#world;
+  #door(dialects: readonly Dialect[], mourning: Mourning): Door {
+    const { chance, plan } = this.#world;
     const { heartbeatMs } = plan.settings;
     const settings = { heartbeatMs, bodyBytesMax: 100_000, connectionsMax: 100, defaultType: 'A' };
-    const host = {
-      send: (routingId: Uint8Array, frames: Uint8Array[]) => {
-        const link = this.links.get(Buffer.from(routingId).toString('latin1'));
-        if (link === undefined) return;
-        witness.fromBroker(link, frames);
-        link.down(frames);
-      },
+    const host: DoorHost = {
+      send: (routingId, frames) => this.#send(routingId, frames),
       newSession: () => ({ low: chance.u32() || 1, high: chance.u32() }),
-      recorded: () => {},
-      workerLost: (now: number, worker: Worker, claim: ProcessClaim | null) =>
-        this.#mourn(now, worker, claim),
+      workerLost: (now, worker, claim) => mourning.lost(now, worker, claim),
     };
-    const dialects = side === 0 ? [nativeClients, classicClients] : [nativeWorkers, classicWorkers];
     return new Door(this.core, host, settings, this.traffic, dialects);
   }
 
-  /** As `src/broker/mourner.ts`: a worker that is seen to live is away, any other gone. */
-  #mourn(now: number, worker: Worker, claim: ProcessClaim | null): void {
-    const silent = now - worker.reportAt > 2.5 * this.#world.plan.settings.heartbeatMs;
-    if (claim === null || !this.#world.lives(claim, silent)) this.#gone(now, worker);
-    else {
-      this.core.workerAway(now, worker);
-      this.#lookAgain(worker, claim);
+  #send(routingId: Uint8Array, frames: Uint8Array[]): void {
+    const link = this.links.get(Buffer.from(routingId).toString('latin1'));
+    if (link === undefined) return;
+    if (frames.length === 0) {
+      link.close();
+      return;
     }
-  }
-
-  #lookAgain(worker: Worker, claim: ProcessClaim): void {
-    this.later(LOOK_AGAIN_MS, () => {
-      if (worker.state !== WorkerState.AWAY) return;
-      if (this.#world.lives(claim, false)) this.#lookAgain(worker, claim);
-      else {
-        this.#gone(this.now(), worker);
-        this.#turn.soon();
-      }
-    });
-  }
-
-  #gone(now: number, worker: Worker): void {
-    this.#world.witness.workerWire.isRightlyGone(worker.instance);
-    this.core.workerGone(now, worker);
+    this.#world.witness.fromBroker(link, frames);
+    link.down(frames);
   }
 }

@@ -69,7 +69,7 @@ export class SimCall extends Call {
 }
 
 /** A client: it makes calls until it has made enough. */
-export class ClientPeer extends Peer {
+export class ClientPeer extends Peer<World> {
   readonly instance: Buffer;
   readonly calls: SimCall[] = [];
   protected readonly driven: ClientSession;

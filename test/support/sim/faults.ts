@@ -1,11 +1,9 @@
-import type { ClientPeer } from './client-peer.ts';
 import type { Peer } from './peer.ts';
 import { type FaultKind, faultKinds } from './plan.ts';
-import type { WorkerPeer } from './worker-peer.ts';
-import type { World } from './world.ts';
+import type { Scene } from './scene.ts';
 
 /** Does something bad to somebody. */
-export function strike(world: World, kind: FaultKind): void {
+export function strike(world: Scene, kind: FaultKind): void {
   const { chance, clients, workers } = world;
   if (kind.endsWith('-client')) strikeClient(world, kind, chance.pick(clients));
   else if (kind.endsWith('-worker')) strikeWorker(world, kind, chance.pick(workers));
@@ -13,14 +11,14 @@ export function strike(world: World, kind: FaultKind): void {
 }
 
 /** Ends what lasts. */
-export function heal(world: World): void {
+export function heal(world: Scene): void {
   world.broker.thaw();
   for (const peer of [...world.clients, ...world.workers]) peer.goOn();
 }
 
 export { faultKinds };
 
-function strikeClient(world: World, kind: FaultKind, client: ClientPeer): void {
+function strikeClient(world: Scene, kind: FaultKind, client: Scene['clients'][number]): void {
   world.trace(() => `fault: ${kind} ${client.name}`);
   if (kind === 'cut-client') cut(world, client);
   else if (kind === 'stall-client') client.pause(world.chance.ms(10, 1500));
@@ -28,7 +26,7 @@ function strikeClient(world: World, kind: FaultKind, client: ClientPeer): void {
   else world.replaceClient(client);
 }
 
-function strikeWorker(world: World, kind: FaultKind, worker: WorkerPeer): void {
+function strikeWorker(world: Scene, kind: FaultKind, worker: Scene['workers'][number]): void {
   const { chance, plan } = world;
   world.trace(() => `fault: ${kind} ${worker.name}`);
   const { heartbeatMs } = plan.settings;
@@ -39,7 +37,7 @@ function strikeWorker(world: World, kind: FaultKind, worker: WorkerPeer): void {
   else freeze(world, worker, chance.ms(0.5, 12) * heartbeatMs);
 }
 
-function strikeBroker(world: World, kind: FaultKind): void {
+function strikeBroker(world: Scene, kind: FaultKind): void {
   const { broker, chance, plan } = world;
   if (!broker.isUp && !(broker.isAlive && kind === 'crash-broker')) return;
   world.trace(() => `fault: ${kind}`);
@@ -59,14 +57,14 @@ function strikeBroker(world: World, kind: FaultKind): void {
   }
 }
 
-function strikeStore({ broker, chance }: World, kind: FaultKind): void {
+function strikeStore({ broker, chance }: Scene, kind: FaultKind): void {
   if (broker.isFrozen) return;
   if (kind === 'slow-store') broker.store?.slow(chance.ms(50, 1500));
   else broker.store?.fail(chance.pick(['DISK_FULL', 'STORE_FAILED']));
 }
 
 /** The connection breaks: noticed at once, or by one side or both only after some time. */
-function cut(world: World, peer: Peer): void {
+function cut(world: Scene, peer: Peer): void {
   const { chance, plan } = world;
   const longMs = 3 * plan.settings.heartbeatMs;
   const noticed = () => (chance.yes(0.8) ? chance.ms(0, 5) : chance.ms(0, longMs));
@@ -77,7 +75,7 @@ function cut(world: World, peer: Peer): void {
 }
 
 /** Stopped as by SIGSTOP: after three heartbeats without an answer its connection is given up. */
-function freeze(world: World, worker: WorkerPeer, ms: number): void {
+function freeze(world: Scene, worker: Peer, ms: number): void {
   if (worker.isPaused || worker.isDead) return;
   worker.pause(ms);
   worker.isFrozen = true;

@@ -26,6 +26,11 @@ class Direction {
     this.#delayMs = delayMs;
   }
 
+  /** Until everything that was said has arrived. */
+  get ms(): number {
+    return Math.max(0, this.#last - this.#timeline.now);
+  }
+
   send(arrive: () => void): void {
     const { now } = this.#timeline;
     if (now >= this.closedAt) return;
@@ -39,14 +44,16 @@ class Direction {
   }
 }
 
+/** 0: the frontend, 1: the backend, 2: the pages. */
+export type Side = 0 | 1 | 2;
+
 let links = 0;
 
 /** One connection between a peer and the broker. */
 export class Link {
   /** Fresh for each connection, as libzmq makes them. */
   readonly routingId: Buffer;
-  /** 0: the frontend, 1: the backend. */
-  readonly side: 0 | 1;
+  readonly side: Side;
   /** The broker knows that it has ended. */
   isLost = false;
   isCut = false;
@@ -55,7 +62,7 @@ export class Link {
   readonly #up: Direction;
   readonly #down: Direction;
 
-  constructor(side: 0 | 1, ends: Ends, timeline: Timeline, chance: Chance, delayMs: number) {
+  constructor(side: Side, ends: Ends, timeline: Timeline, chance: Chance, delayMs: number) {
     this.side = side;
     this.routingId = Buffer.alloc(5);
     this.routingId.writeUInt32BE(++links, 1);
@@ -78,6 +85,12 @@ export class Link {
   down(frames: Uint8Array[]): void {
     const copies = frames.map((frame) => Buffer.from(frame));
     this.#down.send(() => this.#ends.toPeer(this, copies));
+  }
+
+  /** The broker ends it: what it has said arrives before. */
+  close(): void {
+    const ms = this.#down.ms + 1;
+    this.cut({ upMs: 0, downMs: ms, brokerMs: ms, peerMs: ms });
   }
 
   /** The connection ends: what arrives after these times is lost, and each side learns of it after some time. */

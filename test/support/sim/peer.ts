@@ -1,21 +1,21 @@
 import type { Driven } from '../../../src/wire/dealer.ts';
-import type { Link } from './link.ts';
+import type { Link, Side } from './link.ts';
+import type { Scene } from './scene.ts';
 import type { Happening } from './timeline.ts';
-import type { World } from './world.ts';
 
 /**
  * A process with a session and a socket, driven as `src/wire/dealer.ts` drives it. Paused (its loop is blocked, or it is
  * stopped), it takes in nothing until it goes on; dead, it does nothing any more.
  */
-export abstract class Peer {
+export abstract class Peer<W extends Scene = Scene> {
   readonly name: string;
-  readonly side: 0 | 1;
+  readonly side: Side;
   isDead = false;
   isPaused = false;
   /** Stopped: its I/O thread too. */
   isFrozen = false;
   link: Link | null = null;
-  readonly world: World;
+  readonly world: W;
   abstract readonly instance: Buffer;
   protected abstract readonly driven: Driven;
   /** Its clock began when it did. */
@@ -28,10 +28,12 @@ export abstract class Peer {
   #newsAt = 0;
   #timer: Happening | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
-  /** A send that found no connection: it leaves on the next one. */
+  /** A send that finds no connection leaves on the next one, as with ZeroMQ. */
+  protected readonly keepsUnsent: boolean = true;
+  /** Such a send. */
   #blocked: Uint8Array[] | null = null;
 
-  constructor(world: World, name: string, side: 0 | 1) {
+  constructor(world: W, name: string, side: Side) {
     this.world = world;
     this.name = name;
     this.side = side;
@@ -172,7 +174,7 @@ export abstract class Peer {
   #send(messages: Uint8Array[][]): void {
     for (const frames of messages) {
       if (this.link === null) {
-        this.#blocked ??= frames;
+        if (this.keepsUnsent) this.#blocked ??= frames;
         return;
       }
       this.link.up(frames);

@@ -1,5 +1,6 @@
 import type { Settings } from '../../../src/core/state.ts';
 import type { Chance } from './chance.ts';
+import type { ScenePlan } from './scene.ts';
 
 /** What can go wrong in a world. */
 export const faultKinds = [
@@ -20,21 +21,11 @@ export const faultKinds = [
 export type FaultKind = (typeof faultKinds)[number];
 
 /** What a world is like: drawn once, from its seed. */
-export interface Plan {
-  readonly settings: Settings;
+export interface Plan extends ScenePlan {
   readonly types: readonly string[];
   readonly clients: number;
   readonly workers: number;
   readonly jobs: number;
-  /** How long jobs are handed in and faults happen. */
-  readonly restlessMs: number;
-  /** Messages take from a little to about this long. */
-  readonly delayMs: number;
-  /** A lost connection is tried again after one to two times this. */
-  readonly reconnectMs: number;
-  readonly faults: readonly FaultKind[];
-  /** Mean time between two faults. */
-  readonly faultEveryMs: number;
   /** Nothing but poisonous jobs ends a worker, and nothing is slow: every other job must be answered OK. */
   readonly onlyPoison: boolean;
   /** Shares of jobs. */
@@ -42,10 +33,6 @@ export interface Plan {
   readonly hang: number;
   readonly fail: number;
   readonly slowMs: number;
-  /** The broker has no store. */
-  readonly keepsNothing: boolean;
-  /** A commit takes up to this. */
-  readonly commitMs: number;
   /** Share of jobs that are kept. */
   readonly kept: number;
   /** Order keys; none when it is empty. */

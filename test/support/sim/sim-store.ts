@@ -8,7 +8,7 @@ import type {
   StoreFailure,
 } from '../../../src/store/store.ts';
 import type { FakeStore } from '../fake-store.ts';
-import type { World } from './world.ts';
+import type { Scene } from './scene.ts';
 
 const INSTANCE = 'ab'.repeat(16);
 const SLOW_MS = 500;
@@ -29,7 +29,7 @@ export class SimStore implements Store {
   readonly pendingBytes = 0;
   readonly recordedBytes = 0;
   isOpen = false;
-  readonly #world: World;
+  readonly #world: Scene;
   readonly #disk: FakeStore;
   readonly #events: StoreEvents;
   readonly #onOpen: () => void;
@@ -41,7 +41,7 @@ export class SimStore implements Store {
   #failingOpens = 0;
   #slowUntil = 0;
 
-  constructor(world: World, disk: FakeStore, events: StoreEvents, onOpen: () => void) {
+  constructor(world: Scene, disk: FakeStore, events: StoreEvents, onOpen: () => void) {
     this.#world = world;
     this.#disk = disk;
     this.#events = events;

@@ -11,6 +11,7 @@ import { KeptBooks } from './kept-books.ts';
 import { KeptClientWire } from './kept-client-wire.ts';
 import { KeptWorkerWire } from './kept-worker-wire.ts';
 import type { Link } from './link.ts';
+import type { Onlooker } from './scene.ts';
 import { WorkerPeer } from './worker-peer.ts';
 import { WorkerWire } from './worker-wire.ts';
 import type { World } from './world.ts';
@@ -22,7 +23,7 @@ const UNCHARGED_MAX = 2;
  * Sees what happens and listens on the wires, and tells the judge. For every attempt that the broker gives up it looks for the cause
  * in the world; where there is none, a promise is broken.
  */
-export class Witness {
+export class Witness implements Onlooker {
   readonly books: Books;
   readonly kept: KeptBooks;
   readonly workerWire: WorkerWire;
@@ -99,6 +100,10 @@ export class Witness {
     this.#world.trace(() => `broker: ${this.#world.nameOf(instance)} ${event}`);
     if (event === 'away') this.books.awaySince.set(instance, this.#world.broker.patience());
     if (event === 'gone' && instance !== '') this.workerWire.gone(instance);
+  }
+
+  isRightlyGone(instance: string): void {
+    this.workerWire.isRightlyGone(instance);
   }
 
   /** The store of the broker has failed: it drops what is durable and reads it again. */

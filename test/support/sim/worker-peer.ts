@@ -17,7 +17,7 @@ export interface WorkerKind {
 }
 
 /** A worker process and its handlers. */
-export class WorkerPeer extends Peer implements WorkerHost {
+export class WorkerPeer extends Peer<World> implements WorkerHost {
   readonly instance: Buffer;
   readonly pid: number;
   readonly kind: WorkerKind;
