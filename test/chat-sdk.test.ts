@@ -49,6 +49,7 @@ test('a person talks, is away while the broker is, and is back in the room with 
     told.filter(({ news }) => news !== 'said' && news !== 'message').map(({ news }) => news),
     ['online', 'offline', 'online'],
   );
+  t.is((await second.next('CHAT')).record.body, '{"do":"seen","room":"garden","seq":3}');
   t.is((await second.next('CHAT')).record.body, '{"do":"exit"}');
   await second.next('BYE');
   second.close();

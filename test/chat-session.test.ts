@@ -246,13 +246,16 @@ test('what is larger than 64 KiB is not sent', async (t) => {
   t.is(talk.session.say('garden', 'ä'.repeat(30_000)).state, 'waiting');
 });
 
-test('who leaves for good says so, and what was not done ends CLOSED', async (t) => {
-  const talk = inRoom('garden', 'transient');
+test('who leaves for good says so, and what was shown last, and what was not done ends CLOSED', async (t) => {
+  const talk = inRoom('garden', 'durable');
+  talk.broker.say('garden', 'one');
+  talk.settle();
   const message = talk.session.say('garden', 'x');
   const order = talk.session.leave('garden');
+  talk.up = [];
   talk.session.exit();
   talk.session.exit();
-  t.is(talk.up.filter((text) => text === '{"do":"exit"}').length, 1);
+  t.deepEqual(talk.up, ['{"do":"seen","room":"garden","seq":1}', '{"do":"exit"}']);
   for (const promise of [message.done, order, talk.session.list()]) {
     t.is(((await t.throwsAsync(promise)) as LatidoError).code, 'CLOSED');
   }

@@ -123,6 +123,7 @@ export abstract class ChatLink {
   /** Leaves for good: others are told at once, and what was not done ends CLOSED. */
   exit(): void {
     if (this.#state === 'over') return;
+    if (this.online) this.places.tell();
     if (this.#state !== 'closed') this.#send('{"do":"exit"}');
     this.#state = 'over';
     this.#renaming?.failed('CLOSED', sentenceOf('CLOSED'));

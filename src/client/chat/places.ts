@@ -93,16 +93,25 @@ export class Places {
   tick(now: number): number {
     let next = Number.POSITIVE_INFINITY;
     for (const place of this.#all.values()) {
-      const { receipt, room, feed } = place;
+      const { receipt, feed } = place;
       if (feed.dueAt <= now) this.#show(now, place, feed.release());
       this.#ask(now, place);
-      if (receipt.dueAt <= now) {
-        this.#send({ do: 'seen', room, seq: feed.shown });
-        receipt.told(now, feed.shown);
-      }
+      if (receipt.dueAt <= now) this.#tell(now, place);
       next = Math.min(next, receipt.dueAt, feed.dueAt, feed.wantsAt);
     }
     return next;
+  }
+
+  /** Tells what has been shown and not told yet: there is no later. */
+  tell(): void {
+    for (const place of this.#all.values()) {
+      if (place.receipt.dueAt !== Number.POSITIVE_INFINITY) this.#tell(place.receipt.dueAt, place);
+    }
+  }
+
+  #tell(now: number, { room, feed, receipt }: Place): void {
+    this.#send({ do: 'seen', room, seq: feed.shown });
+    receipt.told(now, feed.shown);
   }
 
   #add(place: Place): void {
