@@ -1,6 +1,6 @@
 import type { Message, Utterance } from '../../src/web.ts';
 import { make, setText } from './dom.ts';
-import { isSameNick, linksIn, textNodes } from './text-view.ts';
+import { isSameNick, linksIn, mentionsOf, textNodes } from './text-view.ts';
 
 const ACT = '/me ';
 const LOST = 'The page was loaded again before the broker had it.';
@@ -29,7 +29,7 @@ export function viewOf(entry: Entry, before: Entry | undefined, self: string): H
   if (entry.kind === 'note') return make('li', { class: `note ${entry.tone}` }, entry.text);
   const own = entry.kind === 'own';
   const { text, isAct } = wordsOf(entry);
-  const mentions = own ? [] : (entry.said.mentions ?? []);
+  const mentions = own ? mentionsOf(text) : (entry.said.mentions ?? []);
   const links = own ? linksIn(text) : (entry.said.links ?? []);
   const view = make('li', { class: 'said' });
   const { classList } = view;

@@ -2,12 +2,19 @@ import { make } from './dom.ts';
 
 const LINK = /\bhttps?:\/\/[^\s<>"']+[^\s<>"'.,:;!?)\]}]/giu;
 
+const MENTION = /@([\p{L}\p{N}_-]{1,24})/gu;
+
 /** First and behind the last character. */
 type Range = readonly [number, number];
 
 /** Where links stand in a text that no worker has looked at: a person's own. */
 export function linksIn(text: string): Range[] {
   return [...text.matchAll(LINK)].map(({ index, 0: link }) => [index, index + link.length]);
+}
+
+/** Whom such a text speaks to. */
+export function mentionsOf(text: string): string[] {
+  return [...text.matchAll(MENTION)].map(([, nick]) => nick!);
 }
 
 /** A text as nodes: links can be followed, names of people stand out, all else is text. */

@@ -13,6 +13,8 @@ import { statusOf, type Vitals } from './status.ts';
 const CONNECTIONS_MAX = 256;
 const BODY_BYTES_MAX = 1024;
 const REQUEST_TIMEOUT_MS = 5000;
+/** The socket of a page that sent too much has been closed with the code that says so: nothing is left to be done. */
+const SOCKETS = { options: { maxPayload: ORDER_BYTES_MAX }, errorHandler: () => {} };
 /** An id of a job, each byte of it written as three. */
 const PARAMETER_MAX = 400;
 /** Longer than Prometheus waits between two scrapes as a rule. */
@@ -38,10 +40,16 @@ export async function startHttp(
 ): Promise<RunningHttp> {
   const { host, port } = split(address);
   const metrics = new Metrics(vitals);
-  const app = appOf(isLoopback(host));
+  const app = appOf();
+  if (chat !== null) await app.register(websocket, SOCKETS);
+  // Behind the sockets' own: what is refused here is closed there.
+  guard(app, isLoopback(host));
   routes(app, metrics, vitals, now);
   if (admin !== null) adminRoutes(app, admin);
-  if (chat !== null) await chatRoutes(app, chat);
+  if (chat !== null) {
+    chatPage(app);
+    chat.serve(app);
+  }
   const close = async () => {
     await chat?.close();
     await app.close();
@@ -57,7 +65,7 @@ export async function startHttp(
   return { address: `${host.includes(':') ? `[${host}]` : host}:${taken}`, close };
 }
 
-function appOf(loopback: boolean): FastifyInstance {
+function appOf(): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
@@ -69,8 +77,19 @@ function appOf(loopback: boolean): FastifyInstance {
   });
   app.server.maxConnections = CONNECTIONS_MAX;
   app.server.headersTimeout = REQUEST_TIMEOUT_MS;
+  app.setNotFoundHandler((request, reply) => {
+    return refuse(reply, 404, 'NOT_FOUND', `nothing is at ${pathOf(request)}`);
+  });
+  app.setErrorHandler((error: Error, _request, reply) => refuseWith(reply, error));
+  return app;
+}
+
+/** Refuses what is asked for by another name, or in another way. */
+function guard(app: FastifyInstance, loopback: boolean): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+    // Whoever asks for a socket and is refused gets no other request through on that connection.
+    if (request.headers.upgrade !== undefined) reply.header('connection', 'close');
     if (loopback && !isLocalName(request.headers.host)) {
       return refuse(reply, 403, 'HOST_REFUSED', 'this address is asked for by another name');
     }
@@ -80,11 +99,6 @@ function appOf(loopback: boolean): FastifyInstance {
     }
     return undefined;
   });
-  app.setNotFoundHandler((request, reply) => {
-    return refuse(reply, 404, 'NOT_FOUND', `nothing is at ${pathOf(request)}`);
-  });
-  app.setErrorHandler((error: Error, _request, reply) => refuseWith(reply, error));
-  return app;
 }
 
 function routes(app: FastifyInstance, metrics: Metrics, vitals: Vitals, now: () => number): void {
@@ -97,14 +111,6 @@ function routes(app: FastifyInstance, metrics: Metrics, vitals: Vitals, now: () 
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' });
   });
   app.get('/api/status', async () => statusOf(now(), vitals));
-}
-
-async function chatRoutes(app: FastifyInstance, chat: ChatSockets): Promise<void> {
-  // The socket has been closed with the code that says what was wrong.
-  const errorHandler = () => {};
-  await app.register(websocket, { options: { maxPayload: ORDER_BYTES_MAX }, errorHandler });
-  chatPage(app);
-  chat.serve(app);
 }
 
 function pathOf(request: FastifyRequest): string {
