@@ -164,7 +164,7 @@ export const coreMutants: readonly Mutant[] = [
   },
   {
     name: 'a failure that is offered is final',
-    file: 'src/worker/ready.ts',
+    file: 'src/worker/run-record.ts',
     find: 'Flag.ENDED | run.answerFlags',
     put: 'Flag.ENDED | Flag.PERMANENT | run.answerFlags',
     tests: ['test/worker-session.test.ts'],

@@ -1,3 +1,4 @@
+import { channelMutants } from './channel-mutants.ts';
 import { coreMutants } from './core-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { storeMutants } from './store-mutants.ts';
@@ -5,4 +6,4 @@ import { storeMutants } from './store-mutants.ts';
 export { planted } from './mutant.ts';
 
 /** All bugs that are planted. */
-export const mutants: readonly Mutant[] = [...coreMutants, ...storeMutants];
+export const mutants: readonly Mutant[] = [...coreMutants, ...channelMutants, ...storeMutants];
