@@ -282,7 +282,7 @@ function keyOf(instance: string, call: number, fence: number): string {
 /** The answer's bytes on their own: the frame they came in is not kept. */
 function copyOf(ended: NonNullable<Offer['ended']>): NonNullable<Offer['ended']> {
   const { ending, permanent, slab, offset, length } = ended;
-  const bytes = slab.bytes.slice(offset, offset + length);
+  const bytes = pieceOf(slab.bytes, offset, length);
   const published = ended.published?.map(ownBytes) ?? null;
   const copy = new Slab(bytes, slab.bornAt, false);
   return { ending, permanent, slab: copy, offset: 0, length, published };
@@ -290,5 +290,10 @@ function copyOf(ended: NonNullable<Offer['ended']>): NonNullable<Offer['ended']>
 
 function ownBytes(publication: Publication): Publication {
   const { bytes, offset, length } = publication;
-  return { ...publication, bytes: bytes.slice(offset, offset + length), offset: 0 };
+  return { ...publication, bytes: pieceOf(bytes, offset, length), offset: 0 };
+}
+
+/** A copy: a Buffer's own `slice` would keep all that it is a piece of. */
+function pieceOf(bytes: Uint8Array, offset: number, length: number): Uint8Array {
+  return Uint8Array.prototype.slice.call(bytes, offset, offset + length);
 }
