@@ -223,6 +223,20 @@ test('more channels than there may be, and those of the chat, are refused', (t) 
   t.is(world.broker.channels.subscriptions, 3);
 });
 
+test('of what is too much at once the rest is left out, and the next delivery says so', (t) => {
+  const { world, w } = withJobs(2, { unreceivedBytesMax: 1000 });
+  const ana = world.client('ana');
+  ana.subscribe('news');
+  w.publish(...Array.from({ length: 50 }, (_, n) => publication('news', `${n}`.padEnd(36))));
+  const { counts } = world.broker.state;
+  t.deepEqual([counts.published, counts.deliveries, world.broker.channels.leftOut], [50, 40, 10]);
+  world.tick();
+  w.publish(publication('news', 'next'));
+  const [last, next] = ana.seen.deliveries.slice(39);
+  t.is(next!.text, 'next');
+  t.is(next!.prev - last!.seq, 10);
+});
+
 test('what a durable job publishes reveals its record, and so does what follows it', (t) => {
   const k = kept();
   const ana = k.world.client('ana');

@@ -110,6 +110,9 @@ function channelMetrics({ broker: { channels, state } }: Vitals): Reading[] {
     counter('latido_deliveries_total', 'Deliveries of it to subscribers.', () => {
       return [[{}, counts.deliveries]];
     }),
+    counter('latido_deliveries_left_out_total', 'Deliveries that were too many at once.', () => {
+      return [[{}, channels.leftOut]];
+    }),
     gauge('latido_channels', 'Channels with subscribers, or waiting for them.', () => {
       return [[{}, channels.size]];
     }),

@@ -3,6 +3,7 @@ import type { Client } from './client.ts';
 import type { Job } from './job.ts';
 import { isDurable } from './keep.ts';
 import type { State } from './state.ts';
+import { TurnBudget } from './turn-budget.ts';
 import { UntilDurable } from './until-durable.ts';
 
 /** Numbers that a channel can use up in a millisecond of its life before one of a later life could be the same. */
@@ -42,12 +43,14 @@ export class Channels {
   #left: Channel[] = [];
   /** What was published with answers whose records are not durable yet. */
   readonly #unsure: UntilDurable<{ readonly channel: Channel; readonly seq: number }>;
+  readonly #budget: TurnBudget;
   #keeper: ChannelKeeper | null = null;
   #subscriptions = 0;
 
   constructor(state: State) {
     this.#state = state;
     this.#unsure = new UntilDurable(state);
+    this.#budget = new TurnBudget(state);
   }
 
   /** Channels with subscribers, and those that are remembered for them. */
@@ -57,6 +60,11 @@ export class Channels {
 
   get subscriptions(): number {
     return this.#subscriptions;
+  }
+
+  /** Deliveries that were not made because too many were to be made at once. */
+  get leftOut(): number {
+    return this.#budget.leftOut;
   }
 
   keep(keeper: ChannelKeeper): void {
@@ -83,7 +91,8 @@ export class Channels {
       return;
     }
     const channel = this.#channelOf(now, channelName);
-    const subscription = new ClientSubscription(client, call, channel, name || client.instance);
+    const calledName = name || client.instance;
+    const subscription = new ClientSubscription(client, call, channel, calledName, this.#budget);
     this.#deserted.delete(channel);
     channel.add(subscription);
     client.subscriptions ??= new Map();
@@ -127,7 +136,9 @@ export class Channels {
       // The record of the job's end is the next that is written.
       if (durable) this.#unsure.add({ channel, seq }, this.#state.recorded + 1);
       this.#state.counts.published++;
-      this.#state.counts.deliveries += channel.publish(delivery);
+      const { leftOut } = this.#budget;
+      const count = channel.publish(delivery);
+      this.#state.counts.deliveries += count - (this.#budget.leftOut - leftOut);
     }
   }
 
@@ -183,10 +194,12 @@ export class ClientSubscription extends Subscription {
   readonly client: Client;
   readonly call: number;
   readonly channel: Channel;
+  readonly #budget: TurnBudget;
   #durable = false;
 
-  constructor(client: Client, call: number, channel: Channel, name: string) {
+  constructor(client: Client, call: number, channel: Channel, name: string, budget: TurnBudget) {
     super(name);
+    this.#budget = budget;
     this.client = client;
     this.call = call;
     this.channel = channel;
@@ -197,6 +210,8 @@ export class ClientSubscription extends Subscription {
   }
 
   protected deliver(delivery: Delivery, prev: number): void {
+    // Left out, it stands before the next one all the same, which says so.
+    if (!this.#budget.take(delivery.length)) return;
     // What follows something that waits for its record waits behind it.
     const follows = this.#durable && !delivery.durable;
     this.#durable ||= delivery.durable;
