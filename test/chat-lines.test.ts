@@ -204,9 +204,11 @@ test('a tab completes commands, rooms and nicks', (t) => {
   t.deepEqual(completionsOf('/join g', known), ['garden ']);
   t.deepEqual(completionsOf('/take on l', known), ['lab ']);
   t.deepEqual(completionsOf('/msg b', known), ['Bea ', 'Ben ']);
-  t.deepEqual(completionsOf('be', known), ['Bea: ', 'Ben: ']);
+  t.deepEqual(completionsOf('be', known), ['@Bea ', '@Ben ']);
   t.deepEqual(completionsOf('ask @bea', known), ['@Bea ']);
-  t.deepEqual(completionsOf('ask bea', known), ['Bea ']);
+  t.deepEqual(completionsOf('ask bea', known), ['@Bea ']);
+  t.deepEqual(completionsOf('/me waves at be', known), ['@Bea ', '@Ben ']);
+  t.deepEqual(completionsOf('/nick be', known), []);
   t.deepEqual(completionsOf('', known), []);
   t.deepEqual(completionsOf('//su', known), []);
 });

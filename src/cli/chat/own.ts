@@ -21,11 +21,6 @@ interface Entry {
 export class Own {
   #open: Entry[] = [];
 
-  /** Whether there is something whose state may change. */
-  get count(): number {
-    return this.#open.length;
-  }
-
   /** How many the broker has not taken. */
   get waiting(): number {
     return this.#open.filter(({ message }) => message.state === 'waiting').length;
@@ -41,6 +36,13 @@ export class Own {
     for (const entry of this.#open) lines.push(...looked(entry, reader));
     this.#open = this.#open.filter(({ message }) => isOpen(message));
     return lines;
+  }
+
+  /** The lines of all that has not been printed, as it stands. */
+  end(reader: Reader): readonly Line[] {
+    const lines = this.look(reader);
+    const rest = this.#open.filter(({ isPrinted }) => !isPrinted);
+    return [...lines, ...rest.flatMap(({ message, at }) => ownLines(message, at, reader))];
   }
 
   /** When to look again though nothing has changed; null for never. */

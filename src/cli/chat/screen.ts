@@ -33,7 +33,9 @@ export class Screen {
   #footerRows = 0;
   /** The row of the typed line, counted from its first, in which it ended when it was ended. */
   #lastRow = 0;
-  #isOpen = true;
+  #isOver = false;
+  /** Nothing is typed any more; what was typed last is there still. */
+  #isClosed = false;
 
   constructor(input: ReadStream, output: WriteStream, owner: Owner) {
     this.#output = output;
@@ -49,42 +51,50 @@ export class Screen {
     input.prependListener('keypress', (_: string, key: Key) => this.#beforeKey(key));
     this.#readline.on('line', (text) => this.#entered(text));
     this.#readline.on('SIGINT', () => owner.onLeave());
-    this.#readline.on('close', () => this.#isOpen && owner.onLeave());
+    this.#readline.on('close', () => {
+      this.#isClosed = true;
+      owner.onLeave();
+    });
+    // The terminal was taken away: neither can it be read, nor written, nor set.
+    for (const stream of [this.#readline, input, output]) stream.on('error', () => owner.onLeave());
   }
 
   /** Lines that stay, above the typed one; what stands between them and it from now on, and in front of it. */
   show(lines: readonly Line[], footer: readonly Line[], prompt: string): void {
-    if (!this.#isOpen) return;
+    if (this.#isOver || this.#isClosed) return;
     const { rows } = this.#readline.getCursorPos();
     this.#footer = footer;
     this.#readline.setPrompt(rendered([prompt], false));
     this.#draw(rows, lines);
   }
 
-  /** Takes footer and prompt away, and gives the terminal back. */
-  close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    this.#output.write(this.#up(this.#readline.getCursorPos().rows) + CLEAR_BELOW);
+  /** Takes footer and prompt away, prints what is left to say, and gives the terminal back. */
+  close(lines: readonly Line[]): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#output.write(this.#cleared(this.#readline.getCursorPos().rows, lines));
     this.#readline.close();
   }
 
   /** Anew from the first row of the footer on; the cursor is so many rows below the first of the typed line. */
   #draw(row: number, lines: readonly Line[]): void {
-    const printed = lines.map((line) => `${rendered(line, this.#hasColor)}\r\n`);
-    const footer = this.#footer.map((line) => `${rendered(line, this.#hasColor)}\r\n`);
-    const cleared = this.#up(row) + CLEAR_BELOW;
-    this.#footerRows = footer.length;
-    const below = NO_WRAP + footer.join('') + WRAP;
-    this.#output.write(cleared + printed.join('') + (footer.length > 0 ? below : ''));
+    const cleared = this.#cleared(row, lines);
+    this.#footerRows = this.#footer.length;
+    const footer = this.#footerRows > 0 ? NO_WRAP + this.#text(this.#footer) + WRAP : '';
+    this.#output.write(cleared + footer);
     // Readline would go up as many rows as it believes to be down; after a paste it believes wrong.
     this.#readline.prevRows = 0;
     this.#readline.prompt(true);
   }
 
-  #up(row: number): string {
+  /** What takes away all from the footer on, and puts lines there that stay. */
+  #cleared(row: number, lines: readonly Line[]): string {
     const rows = row + this.#footerRows;
-    return rows > 0 ? `\u001b[${rows}A` : '';
+    return (rows > 0 ? `\u001b[${rows}A` : '') + CLEAR_BELOW + this.#text(lines);
+  }
+
+  #text(lines: readonly Line[]): string {
+    return lines.map((line) => `${rendered(line, this.#hasColor)}\r\n`).join('');
   }
 
   /** At the end of a line its cursor is moved behind it, so that it is known how many rows it takes. */
@@ -96,7 +106,7 @@ export class Screen {
 
   /** What was typed is taken away: it is printed when it is known what becomes of it. */
   #entered(text: string): void {
-    if (!this.#isOpen) return;
+    if (this.#isOver || this.#isClosed) return;
     this.#draw(this.#lastRow + 1, []);
     this.#owner.onLine(text);
   }

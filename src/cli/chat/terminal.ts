@@ -39,7 +39,6 @@ export class Terminal {
       onLeave: () => this.#leave(),
       complete: (line) => completionsOf(line, this.#known()),
     });
-    process.stdout.on('error', () => this.#leave());
     this.#draw();
   }
 
@@ -56,13 +55,12 @@ export class Terminal {
 
   /** Gives the terminal back; says what was not sent. */
   close(): void {
-    const lost = this.#own.waiting + this.#held.length;
-    const text = lost === 1 ? '1 message was not sent' : `${lost} messages were not sent`;
-    if (lost > 0) this.print([['warning', text]]);
     clearImmediate(this.#drawing);
     clearTimeout(this.#timer);
-    this.#show();
-    this.#screen.close();
+    const lost = this.#own.waiting + this.#held.length;
+    const text = lost === 1 ? '1 message was not sent' : `${lost} messages were not sent`;
+    const warning: Line[] = lost > 0 ? [[['warning', text]]] : [];
+    this.#screen.close([...this.#own.end(this.#reader()), ...this.#lines, ...warning]);
   }
 
   #typed(typed: Typed, text: string): void {
