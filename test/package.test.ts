@@ -38,6 +38,7 @@ test('the packed package installs in an empty folder, and the blocks of the READ
   t.regex(said, /^HELLO$/m);
   t.regex(said, /1000 jobs in .*: 1000 answered, 0 failed, 0 refused/);
   t.regex(said, /^worker +types +state/m);
+  t.regex(said, /^\d\d:\d\d Ana: hello, garden ✓✓$/m);
   const [example = ''] = blocksOf('ts');
   const here = example.replace(':9998', `:${ports[0]}`).replace(':9999', `:${ports[1]}`);
   writeFileSync(join(folder, 'example.ts'), here);
@@ -71,6 +72,7 @@ async function runShellBlocks([frontend, backend, http]: readonly [number, numbe
     LATIDO_FRONTEND: `tcp://127.0.0.1:${frontend}`,
     LATIDO_BACKEND: `tcp://127.0.0.1:${backend}`,
     LATIDO_HTTP: `127.0.0.1:${http}`,
+    XDG_CONFIG_HOME: folder,
   };
   blocks = spawn('bash', ['-eu', 'blocks.sh'], { cwd: folder, env, detached: true });
   let stdout = '';
