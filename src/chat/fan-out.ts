@@ -1,5 +1,4 @@
 import type { Broker } from '../core/broker.ts';
-import type { Delivery } from '../core/channel.ts';
 import type { ChannelKeeper, Publication } from '../core/channels.ts';
 import { Client } from '../core/client.ts';
 import { type KeptSubmit, plainSubmit, type Submit } from '../core/intake.ts';
@@ -8,6 +7,7 @@ import type { EndedJob } from '../core/journal.ts';
 import { isDurable, Level } from '../core/keep.ts';
 import type { ClientOutbox, Refusal } from '../core/outbox.ts';
 import { Slab } from '../core/slab.ts';
+import { bodyOf, deliveryOf, numberIn } from './chat-job.ts';
 import { Lane } from './lane.ts';
 import { NOTES, type Notes } from './notes.ts';
 import { refusalOf } from './refusals.ts';
@@ -15,14 +15,12 @@ import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
 import type { Saying } from './saying.ts';
 import { failureOf, readVerdict, type Verdict } from './verdict.ts';
-import type { ChatJob } from './words.ts';
 
 /** The type of the jobs that messages are. */
 export const CHAT_TYPE = 'chat';
 /** What is said in a transient room is of no use later. */
 const TRANSIENT_MS = 60_000;
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** A job that carries what was said, until it has ended. */
@@ -32,6 +30,8 @@ interface Carried {
   readonly sayings: readonly Saying[];
   /** Of a transient room. */
   readonly lane: Lane | null;
+  /** It may have been handed in before. */
+  readonly again: boolean;
 }
 
 /** What a worker says itself. */
@@ -145,7 +145,12 @@ export class FanOut implements ClientOutbox, ChannelKeeper {
   }
 
   acceptKept(call: number, job: Job): void {
-    for (const saying of this.#carried.get(call)?.sayings ?? []) saying.sent(isDurable(job));
+    const carried = this.#carried.get(call);
+    for (const saying of carried?.sayings ?? []) {
+      // It may be a job since an earlier life of the broker, under the number that it had then.
+      if (carried!.again && job.open) saying.renumber(numberIn(job));
+      saying.sent(isDurable(job));
+    }
   }
 
   acceptEnded(): void {}
@@ -186,14 +191,14 @@ export class FanOut implements ClientOutbox, ChannelKeeper {
     const { room, part } = lane;
     const sayings = lane.take();
     lane.isBusy = true;
-    const call = this.#carry({ room, part, sayings, lane });
+    const call = this.#carry({ room, part, sayings, lane, again: false });
     const submit: Submit = { ...plainSubmit(call), expiresMs: TRANSIENT_MS };
-    this.#handIn(now, submit, jobOf(room, part, Math.max(1, room.channel.parts.length), sayings));
+    this.#handIn(now, submit, bodyOf(room, part, Math.max(1, room.channel.parts.length), sayings));
   }
 
   #submitKept(now: number, saying: Saying, part: number, parts: number, again: boolean): void {
     const { room, message } = saying;
-    const call = this.#carry({ room, part, sayings: [saying], lane: null });
+    const call = this.#carry({ room, part, sayings: [saying], lane: null, again });
     const id = `chat-${message.id}-${message.n}-${part}`;
     this.#callOf.set(id, call);
     const kept: KeptSubmit = {
@@ -209,11 +214,10 @@ export class FanOut implements ClientOutbox, ChannelKeeper {
       isNew: !again,
     };
     const submit = { ...plainSubmit(call), repeat: again, acceptWanted: true, kept };
-    this.#handIn(now, submit, jobOf(room, part, parts, [saying]));
+    this.#handIn(now, submit, bodyOf(room, part, parts, [saying]));
   }
 
-  #handIn(now: number, submit: Submit, job: ChatJob): void {
-    const bytes = encoder.encode(JSON.stringify(job));
+  #handIn(now: number, submit: Submit, bytes: Uint8Array): void {
     const type = this.#broker.state.typeOfKept(CHAT_TYPE);
     this.#broker.submit(
       now,
@@ -280,30 +284,4 @@ export class FanOut implements ClientOutbox, ChannelKeeper {
     lane.isBusy = false;
     this.#ready.add(lane);
   }
-}
-
-function jobOf(room: Room, part: number, parts: number, sayings: readonly Saying[]): ChatJob {
-  const { name, kind, channel } = room;
-  const members = channel.parts[part]?.size ?? 0;
-  const messages = sayings.map(({ message }) => message);
-  return { room: name, kind, channel: channel.name, part, parts, members, messages };
-}
-
-/** Authors may have another nick by now, and are not given their own all the same. */
-function deliveryOf(
-  publication: Publication,
-  saying: Saying | undefined,
-  durable: boolean,
-): Delivery {
-  const { seq, only, bytes, offset, length } = publication;
-  let { but } = publication;
-  const author = saying?.person?.nick;
-  if (
-    author !== undefined &&
-    author !== saying!.message.from &&
-    but?.includes(saying!.message.from)
-  ) {
-    but = [...but, author];
-  }
-  return { seq, only, but, bytes, offset, length, durable };
 }

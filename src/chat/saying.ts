@@ -10,7 +10,7 @@ export class Saying {
   /** The number of the order. */
   readonly n: number;
   readonly room: Room;
-  readonly message: ChatJob['messages'][number];
+  message: ChatJob['messages'][number];
   /** When it was said, in core time. */
   readonly at: number;
   /** Jobs of it that have not ended. */
@@ -36,6 +36,11 @@ export class Saying {
     this.message = message;
     this.at = at;
     room.open++;
+  }
+
+  /** It has another number. */
+  renumber(seq: number): void {
+    if (seq !== this.message.seq) this.message = { ...this.message, seq };
   }
 
   /** The broker has it, at the level of its room. */
