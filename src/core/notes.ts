@@ -84,12 +84,15 @@ export class Notes {
     this.#isRead = true;
   }
 
+  /** What is in the place of another is said after that one was dropped: a store knows one of a name. */
   #reconcile(found: ReadonlyMap<string, Note>): void {
-    for (const [name, note] of [...this.#notes]) {
-      if (found.get(name)?.number !== note.number) this.put(name, note.text);
-    }
     for (const [name, note] of found) {
       if (this.#notes.get(name)?.number !== note.number) this.#forget(note);
+    }
+    for (const [name, note] of [...this.#notes]) {
+      if (found.get(name)?.number === note.number) continue;
+      this.#notes.delete(name);
+      this.put(name, note.text);
     }
   }
 
