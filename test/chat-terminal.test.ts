@@ -195,7 +195,7 @@ test.serial(
   'a program says the lines of its stdin, and leaves when all is delivered',
   async (t) => {
     const room = `room-${++rooms}`;
-    const { client, heard } = await listener('Lea', room);
+    const heard = await listener(t, 'Lea', room);
     const lines = Array.from({ length: 60 }, (_, i) => `line ${i}`);
     const ana = await programs.chat('Ana', room, `${lines.join('\n')}\n//slash\n`).ended;
     t.is(ana.stderr, '');
@@ -203,13 +203,12 @@ test.serial(
     t.is(ana.stdout.match(/ ✓✓$/gm)?.length, 61);
     await until('Ana has gone', () => heard.some((news) => news.news === 'people' && news.went[0]));
     t.deepEqual(textsIn(heard), [...lines, '/slash']);
-    await client.close();
   },
 );
 
 test.serial('with --json what happens is a line of JSON each', async (t) => {
   const room = `room-${++rooms}`;
-  const { client } = await listener('Lea', room);
+  await listener(t, 'Lea', room);
   const lines = 'hello\n/who\n/frobnicate\n';
   const { code, stdout } = await programs.chat('Ana', room, lines, '--json').ended;
   const events = stdout
@@ -223,16 +222,14 @@ test.serial('with --json what happens is a line of JSON each', async (t) => {
   const states = events.filter(({ event }) => event === 'message').map(({ state }) => state);
   t.deepEqual(states, ['sent', 'delivered']);
   t.is(code, 1);
-  await client.close();
 });
 
 test.serial('a program with a nick that is taken ends with 1 and a sentence', async (t) => {
   const room = `room-${++rooms}`;
-  const { client } = await listener('Lea', room);
+  await listener(t, 'Lea', room);
   const { code, stdout, stderr } = await programs.chat('lea', room, 'x\n').ended;
   t.regex(stderr, /^latido: .*nick.*\n$/);
   t.deepEqual([code, stdout], [1, '']);
-  await client.close();
 });
 
 test.serial('a program that finds no broker in time says so', async (t) => {
@@ -259,11 +256,12 @@ test.serial('latido chat and client chat have a help that ends with an example',
 });
 
 /** Somebody who is in the room and listens. */
-async function listener(nick: string, room: string) {
+async function listener(t: ExecutionContext, nick: string, room: string) {
   const client = new Client({ broker: programs.frontend });
+  t.teardown(() => client.close());
   const heard: ChatNews[] = [];
   await client.chat({ nick, onNews: (news) => heard.push(news) }).join(room);
-  return { client, heard };
+  return heard;
 }
 
 function textsIn(heard: readonly ChatNews[]): string[] {

@@ -14,7 +14,7 @@ export const chatCommands = [
       [`${typed} --nick Ana --room garden`, 'the key of its first use makes the nick yours'],
       [`${typed} --nick Ana`, 'into a room that the broker finds'],
       [`date | ${typed} --nick clock --room garden`, 'each line of stdin is said'],
-      [`tail -f log | ${typed} --nick log --room ops --json`, 'what happens, as JSON lines'],
+      [`tail -f log | ${typed} --nick log --json`, 'what happens, as JSON lines'],
     ],
     run: async (options) => (await import('./run-chat.ts')).runChat(options),
   }),

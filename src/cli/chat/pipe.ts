@@ -123,9 +123,9 @@ export class Pipe {
   }
 
   #told(news: ChatNews): void {
-    if (news.news === 'refused') this.#refused(new LatidoError(news.code, news.text));
     if (news.news === 'gone') this.#orders.lost(news.room);
     if (news.news === 'message') this.#moved();
+    else if (news.news === 'refused') this.#refused(new LatidoError(news.code, news.text));
     else if (this.#json) this.#writeValue(newsValue(news));
     else this.#write(newsLines(news, this.#reader()));
   }
