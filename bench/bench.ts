@@ -3,6 +3,7 @@
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 import { backlog } from './backlog.ts';
+import { chat } from './chat.ts';
 import { Children } from './children.ts';
 import { depth } from './depth.ts';
 import { drain } from './drain.ts';
@@ -37,6 +38,7 @@ const measurements: readonly Measurement[] = [
   mixed,
   footprint,
   backlog,
+  chat,
 ];
 
 const help = `npm run bench -- [NAME...] [options]

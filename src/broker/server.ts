@@ -11,7 +11,7 @@ import { nativeClients } from '../wire/dialects/native-client.ts';
 import { nativeWorkers } from '../wire/dialects/native-worker.ts';
 import { pageClients } from '../wire/dialects/page-client.ts';
 import { type Dialect, Door, type DoorHost, Traffic } from '../wire/door.ts';
-import { type RouterEvents, type RouterSettings, RouterSocket } from '../wire/router.ts';
+import { type RouterEvents, RouterSocket } from '../wire/router.ts';
 import { BATCH_BYTES_MAX } from '../wire/verbs.ts';
 import { Admin } from './admin.ts';
 import { adminTokenOf } from './admin-token.ts';
@@ -21,16 +21,12 @@ import { type RunningHttp, startHttp } from './http.ts';
 import { Keeping } from './keeping.ts';
 import type { Log } from './log.ts';
 import { Mourner } from './mourner.ts';
+import { clientSide, type Side, workerSide } from './sides.ts';
 import { StoreMeter } from './store-meter.ts';
 import { Turn } from './turn.ts';
 import { logWatcher } from './watcher.ts';
 
 const UNRECEIVED_BYTES_MAX = 64 * 1024 * 1024;
-const CLIENT_HEARTBEAT = { heartbeatInterval: 5000, heartbeatTimeout: 30_000 };
-const CLIENT_RECEIVE_MARK = 1000;
-/** Messages, each of which may hold a whole body, that the socket keeps for a client that does not read. */
-const CLIENT_SEND_MARK = 64;
-const WORKER_SEND_MARK = 1000;
 const DRAINED_POLL_MS = 20;
 
 /** A broker that serves. */
@@ -114,24 +110,7 @@ class Server implements RunningBroker {
     ];
     this.#pages = new ChatSockets(this.#eventsAt(this.#doors[2]), options.connectionsMax);
     this.#turn = new Turn(this.#broker, clock, this.#store, this.#doors, () => this.#keeping.ask());
-    // A ping every second heartbeat, answered within two: a frozen worker is noticed after three on average,
-    // and a hundred idle ones keep the broker half as busy as with a ping every heartbeat.
-    const workerHeartbeat = {
-      heartbeatInterval: 2 * heartbeatMs,
-      heartbeatTimeout: 2 * heartbeatMs,
-    };
-    this.#sockets = [
-      this.#socket(0, {
-        ...CLIENT_HEARTBEAT,
-        sendHighWaterMark: CLIENT_SEND_MARK,
-        receiveHighWaterMark: CLIENT_RECEIVE_MARK,
-      }),
-      this.#socket(1, {
-        ...workerHeartbeat,
-        sendHighWaterMark: WORKER_SEND_MARK,
-        receiveHighWaterMark: 0,
-      }),
-    ];
+    this.#sockets = [this.#socket(0, clientSide), this.#socket(1, workerSide(heartbeatMs))];
   }
 
   async start(): Promise<void> {
@@ -184,12 +163,12 @@ class Server implements RunningBroker {
     return new Door(this.#broker, host, this.#options, this.#traffic, dialects);
   }
 
-  #socket(side: 0 | 1, marks: Omit<RouterSettings, 'maxMessageSize'>): RouterSocket {
+  #socket(side: 0 | 1, kind: Side): RouterSocket {
     const maxMessageSize = Math.max(
       2 * BATCH_BYTES_MAX,
       this.#options.bodyBytesMax + BATCH_BYTES_MAX,
     );
-    return new RouterSocket(this.#eventsAt(this.#doors[side]), { ...marks, maxMessageSize });
+    return new RouterSocket(this.#eventsAt(this.#doors[side]), { ...kind, maxMessageSize });
   }
 
   #eventsAt(door: Door): RouterEvents {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Router } from 'zeromq';
+import { context, Router } from 'zeromq';
 import { routingKey } from './routing-key.ts';
 
 /** ZMQ_DISCONNECT_MSG: what a socket reads when a peer's connection ends. A draft that the shipped builds have. */
@@ -7,6 +7,11 @@ const DISCONNECT_MSG = 111;
 const BLOCKED_MESSAGES_MAX = 10_000;
 const BLOCKED_BYTES_MAX = 64 * 1024 * 1024;
 const RETRY_MS = 10;
+
+/** libzmq's threads, a bit each. Workers have one of their own: no crowd of clients keeps their heartbeats waiting. */
+export const IoThread = { CLIENTS: 1, WORKERS: 2 } as const;
+// It counts only before the first socket of the process.
+context.ioThreads = Object.keys(IoThread).length;
 
 /** What a router tells its owner. */
 export interface RouterEvents {
@@ -18,8 +23,16 @@ export interface RouterEvents {
 }
 
 export interface RouterSettings {
-  readonly heartbeatInterval: number;
-  readonly heartbeatTimeout: number;
+  /** By the first, one that does not answer within the second is gone; without them it is up to the transport. */
+  readonly heartbeatInterval?: number;
+  readonly heartbeatTimeout?: number;
+  readonly tcpKeepalive?: number;
+  readonly tcpKeepaliveIdle?: number;
+  readonly tcpKeepaliveInterval?: number;
+  readonly tcpKeepaliveCount?: number;
+  readonly tcpMaxRetransmitTimeout?: number;
+  /** Which of libzmq's threads serve it. */
+  readonly affinity: number;
   readonly sendHighWaterMark: number;
   readonly receiveHighWaterMark: number;
   readonly maxMessageSize: number;
