@@ -9,7 +9,7 @@ import { jsonLine, rendered, safe } from '../src/cli/chat/line.ts';
 import { newsLines, outcomeLines, type Reader, timeOf } from '../src/cli/chat/lines.ts';
 import { Own } from '../src/cli/chat/own.ts';
 import { helpLines, readTyped } from '../src/cli/chat/typed.ts';
-import type { Message, RoomView, Utterance } from '../src/index.ts';
+import { Message, type RoomView, type Utterance } from '../src/index.ts';
 
 const NOW = new Date('2030-01-02T20:15:00').getTime();
 const reader: Reader = { nick: 'Ana', isInSeveral: false, now: NOW };
@@ -32,7 +32,9 @@ function said(text: string, more: Partial<Utterance> = {}, room = 'garden') {
 }
 
 function message(state: Message['state'], text = 'hello', to = ''): Message {
-  return { n: 1, room: to === '' ? 'garden' : '', to, text, state, notice: '', seq: 0 } as Message;
+  const made = new Message(1, to === '' ? 'garden' : '', to, text);
+  made.state = state;
+  return made;
 }
 
 test('a line is text unless / is its first character, and // says a text that begins with /', (t) => {
@@ -136,6 +138,13 @@ test('people who come and go are one line', (t) => {
   t.deepEqual(plain(newsLines(unnamed, reader)), ['people came and went, 4711 people here']);
 });
 
+test('a new nick of somebody else is told, the own one by the reply alone', (t) => {
+  const news = { news: 'renamed', room: 'garden', was: 'Bo', is: 'Bob' } as const;
+  t.deepEqual(plain(newsLines(news, reader)), ['Bo is called Bob now']);
+  t.deepEqual(newsLines({ ...news, was: 'Ana', is: 'Anne' }, reader), []);
+  t.deepEqual(newsLines({ ...news, was: 'Anne', is: 'Ana' }, reader), []);
+});
+
 test('rooms are told with their kind, who is there and who is away', (t) => {
   const lines = outcomeLines({
     outcome: 'rooms',
@@ -157,22 +166,33 @@ test('rooms are told with their kind, who is there and who is away', (t) => {
   ]);
 });
 
-test('an own message stands in the footer with its state until it is delivered', (t) => {
+test('an own message stands in the footer with its state until it is delivered', async (t) => {
   const own = new Own();
   const one = message('waiting');
   own.add(NOW, one);
   t.deepEqual(plain(own.look(reader)), []);
   t.deepEqual(plain(own.footer(reader)), ['20:15 Ana: hello …']);
-  one.state = 'sent';
+  one.sent(1);
   t.deepEqual(plain(own.look(reader)), []);
   t.deepEqual(plain(own.footer(reader)), ['20:15 Ana: hello ✓']);
-  one.state = 'delivered';
+  one.delivered(2, '');
+  await one.done;
   t.deepEqual(plain(own.look(reader)), ['20:15 Ana: hello ✓✓']);
   t.deepEqual(own.footer(reader), []);
   t.is(own.due(), null);
 });
 
-test('one that is sent and long not delivered moves up, and its end is told', (t) => {
+test('one that reached nobody says so', async (t) => {
+  const own = new Own();
+  const one = message('sent');
+  own.add(NOW, one);
+  one.delivered(0, 'Mind your words.');
+  await one.done;
+  const lines = ['20:15 Ana: hello ✓✓ (nobody was there)', 'Mind your words.'];
+  t.deepEqual(plain(own.look(reader)), lines);
+});
+
+test('one that is sent and long not delivered moves up, and its end is told', async (t) => {
   const own = new Own();
   const one = message('sent', 'hello', 'Bea');
   own.add(NOW, one);
@@ -181,7 +201,8 @@ test('one that is sent and long not delivered moves up, and its end is told', (t
   const later = { ...reader, now: NOW + 2000 };
   t.deepEqual(plain(own.look(later)), ['20:15 [private to Bea] Ana: hello ✓']);
   t.deepEqual([own.look(later), own.footer(later), own.due()], [[], [], null]);
-  one.state = 'delivered';
+  one.delivered(1, '');
+  await one.done;
   t.deepEqual(plain(own.look(later)), ['20:15 [private to Bea] Ana: hello ✓✓']);
   t.deepEqual(own.look(later), []);
 });

@@ -38,7 +38,7 @@ test('the packed package installs in an empty folder, and the blocks of the READ
   t.regex(said, /^HELLO$/m);
   t.regex(said, /1000 jobs in .*: 1000 answered, 0 failed, 0 refused/);
   t.regex(said, /^worker +types +state/m);
-  t.regex(said, /^\d\d:\d\d Ana: hello, garden ✓✓$/m);
+  t.regex(said, /^\d\d:\d\d Ana: hello, garden ✓✓ \(nobody was there\)$/m);
   const [example = ''] = blocksOf('ts');
   const here = example.replace(':9998', `:${ports[0]}`).replace(':9999', `:${ports[1]}`);
   writeFileSync(join(folder, 'example.ts'), here);

@@ -14,6 +14,15 @@ export interface Reader {
   readonly now: number;
 }
 
+/** Something that one has said oneself. */
+export interface Saying {
+  readonly message: Message;
+  /** When it was typed, in milliseconds since 1970. */
+  readonly at: number;
+  /** To how many it was delivered. */
+  readonly reached: number;
+}
+
 const MARKS = { waiting: '…', sent: '✓', delivered: '✓✓', failed: '✗' } as const;
 
 /** What has happened. A message of one's own has lines of its own: `ownLine`. */
@@ -24,6 +33,8 @@ export function newsLines(news: ChatNews, reader: Reader): readonly Line[] {
     case 'people':
       return [dim(`${roomTag(news.room, reader)}${moved(news)}, ${people(news.count)} here`)];
     case 'renamed':
+      // Who asked for it is told so by the reply, once for all rooms.
+      if (same(news.is, reader.nick) || same(news.was, reader.nick)) return [];
       return [dim(`${roomTag(news.room, reader)}${news.was} is called ${news.is} now`)];
     case 'missed':
       return [dim(`${roomTag(news.room, reader)}some of what was said is not remembered any more`)];
@@ -70,20 +81,21 @@ export function outcomeLines(outcome: Outcome): readonly Line[] {
 }
 
 /** What one has said oneself, with its state and what is to be known of it. */
-export function ownLines(message: Message, at: number, reader: Reader): readonly Line[] {
+export function ownLines({ message, at, reached }: Saying, reader: Reader): readonly Line[] {
   const { notice } = message;
-  const own = ownLine(message, at, reader);
+  const own = ownLine({ message, at, reached }, reader);
   return notice === '' ? [own] : [own, [['warning', notice]]];
 }
 
 /** What one has said oneself, and its state. */
-export function ownLine(message: Message, at: number, reader: Reader): Line {
+export function ownLine({ message, at, reached }: Saying, reader: Reader): Line {
   const { room, to, text, state } = message;
+  const mark = MARKS[state] + (state === 'delivered' && reached === 0 ? ' (nobody was there)' : '');
   const tag: Span = to === '' ? roomTag(room, reader) : ['private', `[private to ${to}] `];
   const act = /^\/me\s+(.*)$/su.exec(text)?.[1];
   const said: Span[] = act === undefined ? [`: ${text}`] : [` ${act}`];
   const author: Span = ['mine', act === undefined ? reader.nick : `* ${reader.nick}`];
-  return [['dim', `${timeOf(at, reader.now)} `], tag, author, ...said, ['dim', ` ${MARKS[state]}`]];
+  return [['dim', `${timeOf(at, reader.now)} `], tag, author, ...said, ['dim', ` ${mark}`]];
 }
 
 function saidLine(room: string, said: Utterance, reader: Reader): Line {

@@ -1,14 +1,13 @@
 import type { Message } from '../../index.ts';
 import type { Line } from './line.ts';
-import { ownLine, ownLines, type Reader } from './lines.ts';
+import { ownLine, ownLines, type Reader, type Saying } from './lines.ts';
 
 /** So long a message that was sent stands in the footer before it moves up among the others. */
 const SENT_MS = 2000;
 const FOOTER_MAX = 5;
 
-interface Entry {
-  readonly message: Message;
-  readonly at: number;
+interface Entry extends Saying {
+  reached: number;
   /** When it was seen to be sent. */
   sentAt: number;
   isPrinted: boolean;
@@ -27,7 +26,15 @@ export class Own {
   }
 
   add(now: number, message: Message): void {
-    this.#open.push({ message, at: now, sentAt: 0, isPrinted: false });
+    const entry: Entry = { message, at: now, reached: 0, sentAt: 0, isPrinted: false };
+    this.#open.push(entry);
+    // It is known at once, before anything is drawn.
+    message.done.then(
+      ({ to }) => {
+        entry.reached = to;
+      },
+      () => {},
+    );
   }
 
   /** The lines that are to be printed now. */
@@ -42,7 +49,7 @@ export class Own {
   end(reader: Reader): readonly Line[] {
     const lines = this.look(reader);
     const rest = this.#open.filter(({ isPrinted }) => !isPrinted);
-    return [...lines, ...rest.flatMap(({ message, at }) => ownLines(message, at, reader))];
+    return [...lines, ...rest.flatMap((entry) => ownLines(entry, reader))];
   }
 
   /** When to look again though nothing has changed; null for never. */
@@ -54,22 +61,20 @@ export class Own {
   /** What stands in the footer: the first few. */
   footer(reader: Reader): readonly Line[] {
     const shown = this.#open.filter(({ isPrinted }) => !isPrinted);
-    const lines: Line[] = shown
-      .slice(0, FOOTER_MAX)
-      .map(({ message, at }) => ownLine(message, at, reader));
+    const lines: Line[] = shown.slice(0, FOOTER_MAX).map((entry) => ownLine(entry, reader));
     const more = shown.length - FOOTER_MAX;
     return more > 0 ? [...lines, [['dim', `and ${more} more`]]] : lines;
   }
 }
 
 function looked(entry: Entry, reader: Reader): readonly Line[] {
-  const { message, at, isPrinted } = entry;
+  const { message, isPrinted } = entry;
   if (message.state === 'sent' && entry.sentAt === 0) entry.sentAt = reader.now;
   const isEnd = !isOpen(message);
   if (!isEnd && (message.state === 'waiting' || reader.now < entry.sentAt + SENT_MS)) return [];
   if (!isEnd && isPrinted) return [];
   entry.isPrinted = true;
-  const lines = ownLines(message, at, reader);
+  const lines = ownLines(entry, reader);
   return isPrinted ? lines.map(dimmed) : lines;
 }
 

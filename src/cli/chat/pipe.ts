@@ -5,7 +5,7 @@ import type { Chat, ChatNews, Message } from '../../index.ts';
 import { print } from '../print.ts';
 import { newsValue, outcomeValue } from './json.ts';
 import { jsonLine, type Line, rendered, wantsColor } from './line.ts';
-import { newsLines, outcomeLines, ownLines, type Reader } from './lines.ts';
+import { newsLines, outcomeLines, ownLines, type Reader, type Saying } from './lines.ts';
 import { Orders, type Outcome } from './orders.ts';
 import { readTyped, type Typed } from './typed.ts';
 
@@ -81,10 +81,10 @@ export class Pipe {
     this.#open.set(message, Date.now());
     while (message.state === 'waiting') await this.#change();
     if (message.state !== 'failed') {
-      if (this.#json) this.#writeOwn(message, 0);
+      if (this.#json) this.#writeOwn({ message, at: 0, reached: 0 });
       message.done.then(
-        () => this.#ended(message),
-        () => this.#ended(message),
+        ({ to }) => this.#ended(message, to),
+        () => this.#ended(message, 0),
       );
       return outcome;
     }
@@ -96,24 +96,24 @@ export class Pipe {
     return { outcome: 'failed', code, text: message.notice };
   }
 
-  #ended(message: Message): void {
+  #ended(message: Message, reached: number): void {
     const at = this.#open.get(message) ?? Date.now();
     this.#open.delete(message);
     if (message.state === 'failed') this.#failed += 1;
-    this.#writeOwn(message, at);
+    this.#writeOwn({ message, at, reached });
     this.#moved();
   }
 
   #end(): number {
-    for (const [message, at] of this.#open) this.#writeOwn(message, at);
+    for (const [message, at] of this.#open) this.#writeOwn({ message, at, reached: 0 });
     const isAllSent = [...this.#open.keys()].every(({ state }) => state !== 'waiting');
     if (!isAllSent) process.stderr.write('chat: not all of it was sent, the broker is away\n');
     return this.#failed > 0 || !isAllSent ? 1 : 0;
   }
 
-  #writeOwn(message: Message, at: number): void {
-    if (this.#json) this.#writeValue(newsValue({ news: 'message', message }));
-    else this.#write(ownLines(message, at, this.#reader()));
+  #writeOwn(saying: Saying): void {
+    if (!this.#json) this.#write(ownLines(saying, this.#reader()));
+    else this.#writeValue(newsValue({ news: 'message', message: saying.message }));
   }
 
   #done(outcome: Outcome): void {
