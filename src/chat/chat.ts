@@ -37,7 +37,7 @@ export class Chat implements Company {
   messages = 0;
   readonly #broker: Broker;
   readonly #settings: ChatSettings;
-  /** A digest of a key: the key itself is not written down. */
+  /** A digest of a key or an instance: these themselves are neither written down nor told. */
   readonly #digest: (key: string) => string;
   readonly #people = new Map<Client, Person>();
   readonly #mailboxes: Mailboxes;
@@ -116,11 +116,15 @@ export class Chat implements Company {
     return this.#fanOut.isDue ? this.#now : Math.min(this.#sweepAt, this.rooms.dueAt);
   }
 
-  /** What was written down in an earlier life is there. A store that was read again has nothing that is not known. */
+  /** What was written down in an earlier life is there. A store that was read again may lack what is known. */
   restored(now: number): void {
-    if (this.#isRestored) return;
+    if (this.#isRestored) {
+      this.#fanOut.restored(now);
+      return;
+    }
     this.#isRestored = true;
     restoreNotes(now, this.#broker.notes.all(), this.rooms, this.nicks);
+    this.#fanOut.adopt(now);
   }
 
   #obey(now: number, person: Person, order: Exclude<Order, EnterOrder>): void {
@@ -164,7 +168,8 @@ export class Chat implements Company {
   }
 
   #newcomer(now: number, client: Client, nick: string, key: string): Person {
-    const person = new Person(client, nick, key, new Pace(now, this.#settings.chatRate));
+    const id = this.#digest(client.instance);
+    const person = new Person(client, id, nick, key, new Pace(now, this.#settings.chatRate));
     this.#people.set(client, person);
     return person;
   }

@@ -1,19 +1,30 @@
 import type { Broker } from '../core/broker.ts';
 import type { ChannelKeeper, Publication } from '../core/channels.ts';
 import { Client } from '../core/client.ts';
-import { type KeptSubmit, plainSubmit, type Submit } from '../core/intake.ts';
+import { plainSubmit, type Submit } from '../core/intake.ts';
 import { Ending, type Job } from '../core/job.ts';
 import type { EndedJob } from '../core/journal.ts';
 import { isDurable, Level } from '../core/keep.ts';
 import type { ClientOutbox, Refusal } from '../core/outbox.ts';
 import { Slab } from '../core/slab.ts';
-import { bodyOf, deliveryOf, numberIn } from './chat-job.ts';
-import { Lane } from './lane.ts';
+import {
+  bodyOf,
+  type Carried,
+  chatJobIn,
+  deliveryOf,
+  idOf,
+  isOurs,
+  keptOf,
+  Reach,
+} from './chat-job.ts';
+import type { Lane } from './lane.ts';
+import { Lanes } from './lanes.ts';
 import { NOTES, type Notes } from './notes.ts';
+import type { Person } from './person.ts';
 import { refusalOf } from './refusals.ts';
 import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
-import type { Saying } from './saying.ts';
+import { Saying } from './saying.ts';
 import { failureOf, readVerdict, type Verdict } from './verdict.ts';
 
 /** The type of the jobs that messages are. */
@@ -22,17 +33,6 @@ export const CHAT_TYPE = 'chat';
 const TRANSIENT_MS = 60_000;
 
 const decoder = new TextDecoder();
-
-/** A job that carries what was said, until it has ended. */
-interface Carried {
-  readonly room: Room;
-  readonly part: number;
-  readonly sayings: readonly Saying[];
-  /** Of a transient room. */
-  readonly lane: Lane | null;
-  /** It may have been handed in before. */
-  readonly again: boolean;
-}
 
 /** What a worker says itself. */
 export type OnReply = (room: Room, from: string, text: string, key: string) => void;
@@ -50,10 +50,10 @@ export class FanOut implements ClientOutbox, ChannelKeeper {
   readonly #onEnd: (saying: Saying) => void;
   readonly #carried = new Map<number, Carried>();
   readonly #callOf = new Map<string, number>();
-  readonly #lanes = new Map<Room, Lane[]>();
-  readonly #ready = new Set<Lane>();
+  /** What is on its way in rooms that are kept, by what identifies it. */
+  readonly #known = new Map<string, Saying>();
+  readonly #lanes = new Lanes();
   #lastCall = 0;
-  #isDoubtful = false;
 
   constructor(
     broker: Broker,
@@ -79,55 +79,76 @@ export class FanOut implements ClientOutbox, ChannelKeeper {
   /** Hands it in; `again`: it may have been before. */
   say(now: number, saying: Saying, again: boolean): void {
     const { room } = saying;
-    const parts = Math.max(1, room.channel.parts.length);
-    saying.open = parts;
-    if (room.isKept) {
-      for (let part = 0; part < parts; part++) this.#submitKept(now, saying, part, parts, again);
+    if (!room.isKept) {
+      saying.open = this.#lanes.add(saying);
+      saying.sent(false);
       return;
     }
-    const lanes = this.#lanesOf(room, parts);
-    for (const lane of lanes) {
-      lane.add(saying);
-      this.#ready.add(lane);
+    this.#known.set(saying.id, saying);
+    const parts = room.jobParts;
+    saying.open = parts;
+    for (let part = 0; part < parts; part++) {
+      const reach = room.isWhole ? Reach.ALL : part;
+      this.#submitKept(now, saying, { part, parts, reach }, again);
     }
-    saying.sent(false);
+  }
+
+  /** Whether the person has said it before, and it is on its way: then it is told what becomes of it. */
+  takesUp(person: Person, n: number): boolean {
+    const saying = this.#known.get(`${person.id}-${n}`);
+    saying?.takeUp(person);
+    return saying !== undefined;
   }
 
   /** Whether so much waits in the room already that nothing more is taken. */
   isFull(room: Room): boolean {
-    return this.#lanes.get(room)?.some((lane) => lane.isFull) ?? false;
+    return this.#lanes.isFull(room);
   }
 
   /** Hands in what was said since the last jobs left. */
   tick(now: number): void {
-    if (this.#isDoubtful) {
-      this.#isDoubtful = false;
-      for (const [id, call] of this.#callOf) this.#broker.attach(now, this.#client, call, id);
-    }
-    for (const lane of this.#ready) {
-      this.#ready.delete(lane);
-      if (lane.isBusy) continue;
-      if (lane.isEmpty) this.#lanes.delete(lane.room);
-      else this.#submit(now, lane);
+    for (let lane = this.#lanes.next(); lane !== null; lane = this.#lanes.next()) {
+      this.#submit(now, lane);
     }
   }
 
   /** Whether `tick` has something to do. */
   get isDue(): boolean {
-    return this.#ready.size > 0 || this.#isDoubtful;
+    return this.#lanes.isReady;
+  }
+
+  /** Takes up what was on its way when an earlier life of the broker ended. */
+  adopt(now: number): void {
+    const jobs: Job[] = [];
+    this.#broker.inventory.scan({ client: 0, at: 0 }, Number.POSITIVE_INFINITY, (job) => {
+      if (job.open && isOurs(job)) jobs.push(job);
+      return true;
+    });
+    jobs.sort((x, y) => x.keep!.kept.number - y.keep!.kept.number);
+    for (const job of jobs) this.#adopt(now, job);
+  }
+
+  /** The store has failed and been read again: what it does not have of what is on its way is handed in anew. */
+  restored(now: number): void {
+    for (const [call, carried] of this.#carried) {
+      if (carried.lane !== null) continue;
+      carried.isAgain = true;
+      this.#handInKept(now, call, carried);
+    }
   }
 
   published(now: number, job: Job, publication: Publication): void {
     const carried = this.#carriedBy(job);
-    const room = carried?.room ?? this.#rooms.get(publication.channel.slice(this.prefix.length));
-    if (room === null) return;
-    const saying = carried?.sayings.find(({ message }) => message.seq === publication.seq);
-    if (carried !== undefined && saying === undefined) return;
+    if (carried === undefined || carried.reach === Reach.NOBODY) return;
+    const { room, reach, sayings, lane } = carried;
+    const isIt = ({ message }: Saying) => lane === null || message.seq === publication.seq;
+    const saying = sayings.find(isIt);
+    if (saying === undefined) return;
     const delivery = deliveryOf(publication, saying, isDurable(job));
     const { bytes, offset, length } = publication;
     const text = () => decoder.decode(bytes.subarray(offset, offset + length));
-    const to = room.publish(delivery, this.#partOf(job, carried), text);
-    if (saying !== undefined) saying.to += to;
+    const to = room.publish(delivery, reach, text);
+    saying.to += to;
     this.deliveries += to;
     this.#rooms.stir(now, room);
   }
@@ -145,18 +166,16 @@ export class FanOut implements ClientOutbox, ChannelKeeper {
   }
 
   acceptKept(call: number, job: Job): void {
-    const carried = this.#carried.get(call);
-    for (const saying of carried?.sayings ?? []) {
-      // It may be a job since an earlier life of the broker, under the number that it had then.
-      if (carried!.again && job.open) saying.renumber(numberIn(job));
-      saying.sent(isDurable(job));
-    }
+    for (const saying of this.#carried.get(call)?.sayings ?? []) saying.sent(isDurable(job));
   }
 
   acceptEnded(): void {}
 
   refuse(call: number, code: Refusal): void {
-    for (const saying of this.#carried.get(call)?.sayings ?? []) {
+    const carried = this.#carried.get(call);
+    // The store may have it: it is asked when it is open.
+    if (carried?.isAgain && (code === 'STORE_FAILED' || code === 'DISK_FULL')) return;
+    for (const saying of carried?.sayings ?? []) {
       if (code === 'CLOSING') saying.undo();
       else saying.fail(refusalOf(code));
     }
@@ -169,83 +188,75 @@ export class FanOut implements ClientOutbox, ChannelKeeper {
   subscribed(): void {}
   delivered(): void {}
   chat(): void {}
-
-  /** The store has failed: of every job that it keeps, it is to say anew what has become of it. */
-  again(): void {
-    this.#isDoubtful = true;
-  }
-
+  /** The store has failed: what becomes of the jobs is looked after when it is open. */
+  again(): void {}
   closing(): void {}
-
-  #lanesOf(room: Room, parts: number): Lane[] {
-    let lanes = this.#lanes.get(room);
-    if (lanes === undefined) {
-      lanes = [];
-      this.#lanes.set(room, lanes);
-    }
-    while (lanes.length < parts) lanes.push(new Lane(room, lanes.length));
-    return lanes;
-  }
 
   #submit(now: number, lane: Lane): void {
     const { room, part } = lane;
+    const parts = Math.max(1, room.channel.parts.length);
     const sayings = lane.take();
     lane.isBusy = true;
-    const call = this.#carry({ room, part, sayings, lane, again: false });
-    const submit: Submit = { ...plainSubmit(call), expiresMs: TRANSIENT_MS };
-    this.#handIn(now, submit, bodyOf(room, part, Math.max(1, room.channel.parts.length), sayings));
+    const carried = { room, part, parts, reach: part, sayings, lane, id: '', isAgain: false };
+    const call = this.#carry(carried);
+    this.#handIn(now, { ...plainSubmit(call), expiresMs: TRANSIENT_MS }, carried);
   }
 
-  #submitKept(now: number, saying: Saying, part: number, parts: number, again: boolean): void {
-    const { room, message } = saying;
-    const call = this.#carry({ room, part, sayings: [saying], lane: null, again });
-    const id = `chat-${message.id}-${message.n}-${part}`;
-    this.#callOf.set(id, call);
-    const kept: KeptSubmit = {
-      id,
-      level: this.#notes.isKept ? Level.DISK : Level.MEMORY,
-      delayMs: 0,
-      at: 0,
-      deadline: 0,
-      attemptsMax: 0,
-      backoff: null,
-      key: `${this.prefix}${part}/${room.key}`,
-      follow: true,
-      isNew: !again,
-    };
-    const submit = { ...plainSubmit(call), repeat: again, acceptWanted: true, kept };
-    this.#handIn(now, submit, bodyOf(room, part, parts, [saying]));
+  #submitKept(
+    now: number,
+    saying: Saying,
+    where: Pick<Carried, 'part' | 'parts' | 'reach'>,
+    isAgain: boolean,
+  ): void {
+    const { room } = saying;
+    const id = idOf(saying, where.part);
+    const carried = { ...where, room, sayings: [saying], lane: null, id, isAgain };
+    this.#handInKept(now, this.#carry(carried), carried);
   }
 
-  #handIn(now: number, submit: Submit, bytes: Uint8Array): void {
+  #handInKept(now: number, call: number, carried: Carried): void {
+    const level = this.#notes.isKept ? Level.DISK : Level.MEMORY;
+    const submit = { ...plainSubmit(call), repeat: carried.isAgain, acceptWanted: true };
+    this.#handIn(now, { ...submit, kept: keptOf(carried, level) }, carried);
+  }
+
+  #handIn(now: number, submit: Submit, carried: Carried): void {
+    const bytes = bodyOf(carried);
     const type = this.#broker.state.typeOfKept(CHAT_TYPE);
-    this.#broker.submit(
-      now,
-      this.#client,
-      type,
-      submit,
-      new Slab(bytes, now, false),
-      0,
-      bytes.length,
-    );
+    const slab = new Slab(bytes, now, false);
+    this.#broker.submit(now, this.#client, type, submit, slab, 0, bytes.length);
+  }
+
+  /** The parts of a room are others now: the job of the first reaches all, and those of the others nobody. */
+  #adopt(now: number, job: Job): void {
+    const { id } = job.keep!.kept;
+    const { channel, kind, part, parts, messages } = chatJobIn(job);
+    const message = messages[0]!;
+    const room = this.#rooms.need(now, channel.slice(this.prefix.length), kind);
+    if (room === null) return;
+    const known = this.#known.get(`${message.id}-${message.n}`);
+    const saying = known ?? new Saying(null, message.n, room, message, now);
+    this.#known.set(saying.id, saying);
+    saying.open++;
+    saying.sent(true);
+    room.passed(message.seq);
+    room.isWhole = true;
+    const reach = part === 0 ? Reach.ALL : Reach.NOBODY;
+    const where = { room, part, parts, reach };
+    const call = this.#carry({ ...where, sayings: [saying], lane: null, id, isAgain: true });
+    this.#broker.attach(now, this.#client, call, id);
   }
 
   #carry(carried: Carried): number {
-    this.#lastCall++;
-    this.#carried.set(this.#lastCall, carried);
-    return this.#lastCall;
+    const call = ++this.#lastCall;
+    this.#carried.set(call, carried);
+    if (carried.id !== '') this.#callOf.set(carried.id, call);
+    return call;
   }
 
   #carriedBy(job: Job): Carried | undefined {
-    if (job.keep === null)
-      return job.client === this.#client ? this.#carried.get(job.call) : undefined;
-    return this.#carried.get(this.#callOf.get(job.keep.kept.id) ?? 0);
-  }
-
-  /** The part of the room that is reached: of jobs of an earlier life the first reaches all, and the others nobody. */
-  #partOf(job: Job, carried: Carried | undefined): number {
-    if (carried !== undefined) return carried.part;
-    return job.keep?.kept.key.startsWith(`${this.prefix}0/`) ? -1 : Number.MAX_SAFE_INTEGER;
+    if (job.keep !== null) return this.#carried.get(this.#callOf.get(job.keep.kept.id) ?? 0);
+    return job.client === this.#client ? this.#carried.get(job.call) : undefined;
   }
 
   #ended(call: number, job: Job): void {
@@ -274,14 +285,13 @@ export class FanOut implements ClientOutbox, ChannelKeeper {
     const carried = this.#carried.get(call);
     if (carried === undefined) return;
     this.#carried.delete(call);
-    const { sayings, lane, part } = carried;
+    const { sayings, lane, id } = carried;
+    this.#callOf.delete(id);
     for (const saying of sayings) {
-      if (saying.room.isKept)
-        this.#callOf.delete(`chat-${saying.message.id}-${saying.message.n}-${part}`);
-      if (saying.ended(durable)) this.#onEnd(saying);
+      if (!saying.ended(durable)) continue;
+      this.#known.delete(saying.id);
+      this.#onEnd(saying);
     }
-    if (lane === null) return;
-    lane.isBusy = false;
-    this.#ready.add(lane);
+    if (lane !== null) this.#lanes.done(lane);
   }
 }

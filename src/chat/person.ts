@@ -14,6 +14,14 @@ export function encode(word: Reply | ChatEvent): Uint8Array {
   return encoder.encode(JSON.stringify(word));
 }
 
+/** What was replied to an order. */
+interface Told {
+  readonly word: Uint8Array | null;
+  readonly isLast: boolean;
+}
+
+const NOTHING_YET: Told = { word: null, isLast: false };
+
 /** Somebody who chats: a client with a nick. */
 export class Person {
   readonly client: Client;
@@ -27,19 +35,17 @@ export class Person {
   outbox: ClientOutbox | null = null;
   /** When it was last told that nothing is done with what it says. */
   warnedAt = Number.NEGATIVE_INFINITY;
-  /** What was said and has no last reply yet: null, or the last one's bytes. */
-  readonly #said = new Map<number, Uint8Array | null>();
+  /** The identity of the person, and of what it says, in front of the order's number: others learn nothing else from it. */
+  readonly id: string;
+  /** The last reply to what was said. */
+  readonly #said = new Map<number, Told>();
 
-  constructor(client: Client, nick: string, key: string, pace: Pace) {
+  constructor(client: Client, id: string, nick: string, key: string, pace: Pace) {
     this.client = client;
+    this.id = id;
     this.nick = nick;
     this.key = key;
     this.pace = pace;
-  }
-
-  /** The identity of the person, and of what it says, in front of the order's number. */
-  get id(): string {
-    return this.client.instance;
   }
 
   /** Whether it can be told things now. */
@@ -64,15 +70,19 @@ export class Person {
     this.tell({ event: 'notice', code, text });
   }
 
-  /** Whether the order is new; of one that is known and finished, the last reply is said again. */
+  /** Whether the order is new; of one that is known, what was replied last is said again. */
   begin(n: number): boolean {
     const known = this.#said.get(n);
-    if (known === undefined) {
-      this.#said.set(n, null);
-      return true;
-    }
-    if (known !== null) this.say(known);
-    return false;
+    if (known === undefined) this.#said.set(n, NOTHING_YET);
+    else if (known.word !== null) this.say(known.word, true);
+    return known === undefined;
+  }
+
+  /** What was said is taken; there is another reply to come. */
+  sent(n: number, seq: number, durable: boolean): void {
+    const word = encode({ re: n, state: 'sent', seq });
+    this.#said.set(n, { word, isLast: false });
+    this.say(word, durable);
   }
 
   /** The order was not taken: it may come again. */
@@ -85,12 +95,12 @@ export class Person {
     const word = encode(reply);
     this.say(word, durable);
     this.#said.delete(n);
-    this.#said.set(n, word);
+    this.#said.set(n, { word, isLast: true });
     if (this.#said.size <= 2 * FINISHED_MAX) return;
     let tooMany = this.#said.size - FINISHED_MAX;
-    for (const [old, last] of this.#said) {
+    for (const [old, { isLast }] of this.#said) {
       if (tooMany-- <= 0) return;
-      if (last !== null) this.#said.delete(old);
+      if (isLast) this.#said.delete(old);
     }
   }
 

@@ -29,6 +29,8 @@ export class Room {
   readonly queue: Queue | null;
   /** What was said here and has no end yet. */
   open = 0;
+  /** What was said in an earlier life may be on its way: until it is not, one job reaches all, so that nothing overtakes it. */
+  isWhole = false;
   #lastSaid: number;
   #came = new Set<string>();
   #went = new Set<string>();
@@ -57,6 +59,12 @@ export class Room {
     return this.channel.size;
   }
 
+  /** How many jobs the message that was said last is: one for each part, or for all. In a queue each is for one. */
+  get jobParts(): number {
+    if (this.open <= 1) this.isWhole = false;
+    return this.isWhole || this.queue !== null ? 1 : Math.max(1, this.channel.parts.length);
+  }
+
   /** Whether nothing would be lost without it. */
   get isOver(): boolean {
     if (this.size > 0 || this.open > 0) return false;
@@ -71,6 +79,12 @@ export class Room {
   /** All that an earlier life wrote down of it has been read. */
   restored(): void {
     this.channel.seq = Math.max(this.channel.seq, this.log?.seq ?? 0, this.queue?.seq ?? 0);
+    this.passed(this.channel.seq);
+  }
+
+  /** This number is taken, though the clock may say that it is not. */
+  passed(seq: number): void {
+    this.#lastSaid = Math.max(this.#lastSaid, seq);
   }
 
   nextSeq(): number {

@@ -5,8 +5,8 @@ import type { ChatJob } from './words.ts';
 
 /** Something that is said, on its way through the workers: one job for each part of its room. */
 export class Saying {
-  /** Null for what a worker says itself. */
-  readonly person: Person | null;
+  /** Null for what a worker says itself, and for what was said in an earlier life of the broker until its author is back. */
+  person: Person | null;
   /** The number of the order. */
   readonly n: number;
   readonly room: Room;
@@ -43,11 +43,22 @@ export class Saying {
     if (seq !== this.message.seq) this.message = { ...this.message, seq };
   }
 
+  /** What identifies it, also in a later life of the broker: the author, and the number of the order. */
+  get id(): string {
+    return `${this.message.id}-${this.message.n}`;
+  }
+
   /** The broker has it, at the level of its room. */
   sent(durable: boolean): void {
     if (this.#isSent || this.open === 0) return;
     this.#isSent = true;
-    this.person?.tell({ re: this.n, state: 'sent', seq: this.message.seq }, durable);
+    this.person?.sent(this.n, this.message.seq, durable);
+  }
+
+  /** Its author has said it again. */
+  takeUp(person: Person): void {
+    this.person = person;
+    if (this.#isSent) person.sent(this.n, this.message.seq, true);
   }
 
   fail(code: ChatRefusal, text = sentence(code)): void {

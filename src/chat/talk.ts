@@ -32,6 +32,7 @@ export class Talk {
   }
 
   say(now: number, person: Person, order: SayOrder | MsgOrder): void {
+    if (order.again && this.#fanOut.takesUp(person, order.n)) return;
     const text = clean(order.text);
     const wrong = this.#wrongWith(now, person, order.text, text);
     const room = wrong ?? this.#placeOf(now, person, order);

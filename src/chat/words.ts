@@ -157,7 +157,7 @@ export interface SaidEvent {
 
 /** What a worker of type `chat` makes of a message, and a page or a terminal shows. */
 export interface Utterance {
-  /** The author's nick, and the identity of the message: the author's instance and the number of the order. */
+  /** The author's nick, and the identity of the message: who said it, whatever the nick, and the number of the order. */
   readonly from: string;
   readonly id: string;
   readonly n: number;

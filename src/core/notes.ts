@@ -54,6 +54,7 @@ export class Notes {
     this.drop(name);
     const number = this.#ledger.nextNumber();
     this.#notes.set(name, { number, text });
+    if (this.#isShut) return;
     const bytes = encoder.encode(text);
     this.#journal.submitted(this.#keptOf(number, name), bytes, 0, bytes.length);
     this.#state.recorded++;
@@ -63,7 +64,7 @@ export class Notes {
     const note = this.#notes.get(name);
     if (note === undefined) return;
     this.#notes.delete(name);
-    this.#forget(note);
+    if (!this.#isShut) this.#forget(note);
   }
 
   /** The store has this one. */
@@ -82,6 +83,16 @@ export class Notes {
     if (this.#isRead) this.#reconcile(this.#found ?? new Map());
     this.#found = null;
     this.#isRead = true;
+  }
+
+  /** The store has failed: what was read of it so far is read again. */
+  fail(): void {
+    this.#found = null;
+  }
+
+  /** The store has failed, and has not been read again: it is told all at once when it has. */
+  get #isShut(): boolean {
+    return this.#state.storeRefusal !== null;
   }
 
   /** What is in the place of another is said after that one was dropped: a store knows one of a name. */

@@ -106,6 +106,7 @@ export class Recovery {
     this.#state.storeRefusal = code;
     this.#adoption.until = Number.POSITIVE_INFINITY;
     this.#inLine.clear();
+    this.#notes.fail();
     for (const job of this.#keys.shutLeft()) this.#hold(job);
     const peers = new Set<Client | Worker>();
     for (const run of this.#attempts.givenUp.take((keep) => !this.#upgrades.isInDoubt(keep))) {

@@ -8,6 +8,7 @@ import type {
   KeptLoss,
 } from '../../src/core/journal.ts';
 import type { KeptStore } from '../../src/core/kept-store.ts';
+import { isNote } from '../../src/core/notes.ts';
 import type { FoundJob } from '../../src/store/store.ts';
 
 /** As many attempts of a job as a store keeps. */
@@ -133,9 +134,10 @@ export class FakeStore implements KeptStore, Journal {
   dropped(number: number): void {
     const kept = this.#keptOf(number);
     this.#write(`dropped ${number}`, { kept, kind: 'dropped' }, () => {
-      this.#letter(number);
+      // A note that a failed store has lost is dropped, too, when another takes its place.
+      if (!isNote(kept)) this.#letter(number);
       this.#jobs.delete(number);
-      this.#ids.delete(kept.id);
+      if (this.#ids.get(kept.id)?.kept === kept) this.#ids.delete(kept.id);
     });
   }
 

@@ -42,12 +42,19 @@ export class World {
   /** When the present broker started. */
   startedAt = 0;
   #epoch = 1_000_000;
+  readonly #onBroker: (broker: Broker) => void;
 
-  /** Starts late enough for the adopt window to be over, unless a `start` is given. */
-  constructor(settings: Partial<Settings> = {}, start = 10_000, store: FakeStore | null = null) {
+  /** Starts late enough for the adopt window to be over, unless a `start` is given. Each broker is shown before it has read its store. */
+  constructor(
+    settings: Partial<Settings> = {},
+    start = 10_000,
+    store: FakeStore | null = null,
+    onBroker: (broker: Broker) => void = () => {},
+  ) {
     this.settings = { ...SETTINGS, ...settings };
     this.now = start;
     this.#store = store;
+    this.#onBroker = onBroker;
     this.broker = this.#newBroker(0);
     this.tick();
   }
@@ -117,6 +124,7 @@ export class World {
     const broker = new Broker(now, this.#epoch, this.settings, watcher, this.#store ?? undefined);
     broker.state.wallOffset = WALL;
     this.broker = broker;
+    this.#onBroker(broker);
     if (this.#store !== null) this.reopen();
     return broker;
   }
