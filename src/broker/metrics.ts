@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { errorTable } from '../errors.ts';
+import { chatMetrics } from './chat-metrics.ts';
 import { LoopLag } from './loop-lag.ts';
 import { counter, gauge, type Lines, Reading } from './reading.ts';
 import type { Vitals } from './status.ts';
@@ -29,6 +30,7 @@ export class Metrics {
       ...brokerMetrics(vitals),
       ...channelMetrics(vitals),
       ...storeMetrics(this.#store),
+      ...chatMetrics(vitals.chat ?? null),
     ];
     for (const reading of own) reading.register(this.#registry);
     for (const reading of lagMetrics(this.#lag)) reading.register(this.#registry);

@@ -62,6 +62,7 @@ class Server implements RunningBroker {
   readonly #options: BrokerOptions;
   readonly #broker: Broker;
   readonly #keeping: Keeping;
+  readonly #chat: Chat;
   readonly #store: StoreMeter;
   readonly #traffic = new Traffic();
   readonly #turn: Turn;
@@ -96,7 +97,7 @@ class Server implements RunningBroker {
       logWatcher(log),
       this.#keeping,
     );
-    new Chat(this.#broker, options, digestOf);
+    this.#chat = new Chat(this.#broker, options, digestOf);
     this.#mourner = new Mourner(
       this.#broker,
       heartbeatMs,
@@ -198,6 +199,7 @@ class Server implements RunningBroker {
         workers: workers.connections.size,
       }),
       store: this.#options.memory ? null : this.#store,
+      chat: this.#chat,
       ready: () => this.#serving && !this.#broker.state.draining,
     };
   }

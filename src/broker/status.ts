@@ -1,3 +1,4 @@
+import type { Chat } from '../chat/chat.ts';
 import type { Broker } from '../core/broker.ts';
 import { Ending } from '../core/job.ts';
 import type { StoreRefusal } from '../core/outbox.ts';
@@ -22,6 +23,7 @@ export interface Vitals {
   ready(): boolean;
   /** Null where no data is kept. */
   readonly store?: StoreMeter | null;
+  readonly chat?: Chat | null;
 }
 
 /** What GET /api/status answers. Counts are since the broker started. */
@@ -39,12 +41,19 @@ export interface Status {
   /** Bytes of all bodies and kept answers. */
   readonly heldBytes: number;
   readonly store?: StoreStatus;
+  readonly chat?: ChatStatus;
   /** By name. */
   readonly types: readonly TypeStatus[];
   /** By name; at most 2,000 of them. */
   readonly workers: readonly WorkerStatus[];
   /** How many workers there are besides. */
   readonly workersUnlisted: number;
+}
+
+interface ChatStatus {
+  /** Connected now. */
+  readonly people: number;
+  readonly rooms: number;
 }
 
 interface StoreStatus {
@@ -108,6 +117,7 @@ export function statusOf(now: number, vitals: Vitals): Status {
     dispatched: dispatchedOf(state),
     heldBytes: state.slabs.heldBytes,
     ...storeStatus(vitals),
+    ...chatStatus(vitals),
     types: [...state.types.values()].map(typeStatus).sort(byName),
     workers: workers.map(workerStatus).sort(byName),
     workersUnlisted: state.workers.size - workers.length,
@@ -119,6 +129,10 @@ function storeStatus({ store, broker }: Vitals): { store?: StoreStatus } {
   const { isOpen, pendingBytes, bytes } = store;
   const failure = broker.state.storeRefusal;
   return { store: { state: isOpen ? 'open' : 'failed', failure, pendingBytes, bytes } };
+}
+
+function chatStatus({ chat }: Vitals): { chat?: ChatStatus } {
+  return chat ? { chat: { people: chat.people, rooms: chat.rooms.size } } : {};
 }
 
 /** The state to show of a worker that is not gone. */

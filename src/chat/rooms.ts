@@ -34,6 +34,11 @@ export class Rooms {
     return this.#rooms.values();
   }
 
+  /** Rooms and mailboxes. */
+  get size(): number {
+    return this.#rooms.size;
+  }
+
   /** The room of that name, or the mailbox `@…`. */
   get(key: string): Room | null {
     return this.#rooms.get(key) ?? null;
