@@ -59,20 +59,21 @@ export class RoomsView {
 
   #otherRooms(): void {
     const others = this.#app.lines.filter(({ room }) => !this.#app.session.rooms.has(room));
-    const create = ({ room, kind }: RoomLine) => this.#line(() => this.#join(room, kind));
+    const create = ({ room, kind }: RoomLine) => this.#line(() => this.#join(room, kind), 'Join ');
     const update = (line: HTMLElement, { room, kind, online }: RoomLine) => {
       draw(line, room, kind === 'transient' ? `${online}` : `${kind} ${online}`, 0);
-      line.firstElementChild!.setAttribute('aria-label', `Join ${room}: ${kind}, ${online} there`);
     };
     keepChildren(this.#others, others, ({ room }) => room, create, update);
     this.#none.hidden = others.length > 0;
   }
 
-  #line(onChosen: () => void): HTMLElement {
+  #line(onChosen: () => void, verb = ''): HTMLElement {
     const name = make('span', { class: 'name' });
     const counts = make('span', { class: 'count' });
     const badge = make('span', { class: 'badge' });
-    const choose = make('button', { type: 'button', class: 'line' }, name, counts, badge);
+    const before = verb === '' ? [] : [make('span', { class: 'unseen' }, verb)];
+    const parts = [...before, name, counts, badge];
+    const choose = make('button', { type: 'button', class: 'line' }, ...parts);
     choose.addEventListener('click', () => {
       onChosen();
       this.#onChosen();
