@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { completionsOf } from '../src/cli/chat/complete.ts';
+import { helpLines } from '../src/cli/chat/help.ts';
 import { newsValue } from '../src/cli/chat/json.ts';
 import { keyOf } from '../src/cli/chat/key-file.ts';
 import { jsonLine, rendered, safe } from '../src/cli/chat/line.ts';
 import { newsLines, outcomeLines, type Reader, timeOf } from '../src/cli/chat/lines.ts';
 import { Own } from '../src/cli/chat/own.ts';
-import { helpLines, readTyped } from '../src/cli/chat/typed.ts';
+import { readTyped } from '../src/client/chat/typed.ts';
 import { Message, type RoomView, type Utterance } from '../src/index.ts';
 
 const NOW = new Date('2030-01-02T20:15:00').getTime();
@@ -186,10 +187,16 @@ test('one that reached nobody says so', async (t) => {
   const own = new Own();
   const one = message('sent');
   own.add(NOW, one);
-  one.delivered(0, 'Mind your words.');
-  await one.done;
-  const lines = ['20:15 Ana: hello ✓✓ (nobody was there)', 'Mind your words.'];
-  t.deepEqual(plain(own.look(reader)), lines);
+  const other = message('sent', 'later', 'Bea');
+  own.add(NOW, other);
+  one.delivered(0, '');
+  other.delivered(0, 'Bea is away: it is kept.');
+  await other.done;
+  t.deepEqual(plain(own.look(reader)), [
+    '20:15 Ana: hello ✓✓ (nobody was there)',
+    '20:15 [private to Bea] Ana: later ✓',
+    'Bea is away: it is kept.',
+  ]);
 });
 
 test('one that is sent and long not delivered moves up, and its end is told', async (t) => {

@@ -1,4 +1,4 @@
-import { commandNames } from './typed.ts';
+import { commandNames } from './help.ts';
 
 /** What may be meant by a word that is not finished. */
 export interface Known {

@@ -1,9 +1,9 @@
 /** Everything that a person is told, as lines of a terminal. */
 
 import type { ChatNews, Message, RoomLine, RoomView, Utterance } from '../../index.ts';
+import { helpLines } from './help.ts';
 import type { Line, Span } from './line.ts';
 import type { Outcome } from './orders.ts';
-import { helpLines } from './typed.ts';
 
 /** As whom the lines are read, and when. */
 export interface Reader {
@@ -89,13 +89,24 @@ export function ownLines({ message, at, reached }: Saying, reader: Reader): read
 
 /** What one has said oneself, and its state. */
 export function ownLine({ message, at, reached }: Saying, reader: Reader): Line {
-  const { room, to, text, state } = message;
-  const mark = MARKS[state] + (state === 'delivered' && reached === 0 ? ' (nobody was there)' : '');
+  const { room, to, text } = message;
   const tag: Span = to === '' ? roomTag(room, reader) : ['private', `[private to ${to}] `];
   const act = /^\/me\s+(.*)$/su.exec(text)?.[1];
   const said: Span[] = act === undefined ? [`: ${text}`] : [` ${act}`];
   const author: Span = ['mine', act === undefined ? reader.nick : `* ${reader.nick}`];
-  return [['dim', `${timeOf(at, reader.now)} `], tag, author, ...said, ['dim', ` ${mark}`]];
+  return [
+    ['dim', `${timeOf(at, reader.now)} `],
+    tag,
+    author,
+    ...said,
+    ['dim', ` ${markOf(message, reached)}`],
+  ];
+}
+
+/** Where a notice says why nobody was given it, it is not called delivered. */
+function markOf({ state, notice }: Message, reached: number): string {
+  if (state !== 'delivered' || reached > 0) return MARKS[state];
+  return notice === '' ? `${MARKS.delivered} (nobody was there)` : MARKS.sent;
 }
 
 function saidLine(room: string, said: Utterance, reader: Reader): Line {

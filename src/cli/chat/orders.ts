@@ -1,6 +1,5 @@
 import { LatidoError } from '../../errors.ts';
-import type { Chat, Message, RoomKind, RoomLine, RoomView } from '../../index.ts';
-import type { Typed } from './typed.ts';
+import type { Chat, Message, RoomKind, RoomLine, RoomView, Typed } from '../../index.ts';
 
 /** What became of something that was typed. */
 export type Outcome =

@@ -1,13 +1,12 @@
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LatidoError } from '../../errors.ts';
-import type { Chat, ChatNews, Message } from '../../index.ts';
+import { type Chat, type ChatNews, type Message, readTyped, type Typed } from '../../index.ts';
 import { print } from '../print.ts';
 import { newsValue, outcomeValue } from './json.ts';
 import { jsonLine, type Line, rendered, wantsColor } from './line.ts';
 import { newsLines, outcomeLines, ownLines, type Reader, type Saying } from './lines.ts';
 import { Orders, type Outcome } from './orders.ts';
-import { readTyped, type Typed } from './typed.ts';
 
 /** Who was faster than one may be tries again after that long. */
 const TOO_FAST_MS = 500;

@@ -1,11 +1,10 @@
-import type { Chat, ChatNews } from '../../index.ts';
+import { type Chat, type ChatNews, readTyped, type Typed } from '../../index.ts';
 import { completionsOf } from './complete.ts';
 import type { Line } from './line.ts';
 import { newsLines, outcomeLines, type Reader } from './lines.ts';
 import { Orders, type Outcome } from './orders.ts';
 import { Own } from './own.ts';
 import { Screen } from './screen.ts';
-import { readTyped, type Typed } from './typed.ts';
 
 const HELD_MAX = 5;
 
