@@ -14,6 +14,7 @@ export { Chat, type ChatSettings } from './client/chat/chat.ts';
 export { type Delivery, Message } from './client/chat/message.ts';
 export type { ChatNews } from './client/chat/news.ts';
 export type { RoomState } from './client/chat/room.ts';
+export { type ChatCommand, chatCommands, readTyped, type Typed } from './client/chat/typed.ts';
 export { Client, type ClientSettings } from './client/client.ts';
 export { Handle } from './client/handle.ts';
 export type {

@@ -10,5 +10,5 @@ export { type Delivery, Message } from './client/chat/message.ts';
 export type { ChatNews } from './client/chat/news.ts';
 export type { RoomState } from './client/chat/room.ts';
 export { type ChatMemory, ChatSession, type ChatWire, type Person } from './client/chat/session.ts';
-export { commands, readTyped, type Typed } from './client/chat/typed.ts';
+export { type ChatCommand, chatCommands, readTyped, type Typed } from './client/chat/typed.ts';
 export { type ErrorCode, LatidoError } from './errors.ts';

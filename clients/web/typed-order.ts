@@ -1,4 +1,4 @@
-import { commands, type RoomView, type Typed } from '../../src/web.ts';
+import { chatCommands, type RoomView, type Typed } from '../../src/web.ts';
 import type { ChatApp } from './chat-app.ts';
 import { keyOfRoom } from './conversation.ts';
 
@@ -81,6 +81,6 @@ async function rooms(app: ChatApp): Promise<void> {
 }
 
 function help(app: ChatApp): void {
-  const lines = commands.map(({ typed, describe }) => `${typed}: ${describe}`);
+  const lines = chatCommands.map(({ typed, describe }) => `${typed}: ${describe}`);
   app.note(lines.join('\n'), 'help');
 }

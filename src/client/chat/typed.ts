@@ -24,6 +24,13 @@ export type Typed =
   /** It cannot be done, and the sentence that says what can. */
   | { readonly do: 'nothing'; readonly text: string };
 
+/** A command as it is explained. */
+export interface ChatCommand {
+  readonly name: string;
+  readonly typed: string;
+  readonly describe: string;
+}
+
 interface Command {
   /** What stands behind the name. */
   readonly usage: string;
@@ -36,8 +43,8 @@ const KINDS: readonly string[] = ['transient', 'durable', 'queue'] satisfies Roo
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   join: {
-    usage: '[room] [transient|durable|queue]',
-    describe: 'go into a room, or into one that the broker finds; a new one is of that kind',
+    usage: '[room] [kind]',
+    describe: 'go into a room; a new one is transient, durable or queue',
     read: ([room, kind, ...more]) => {
       if (more.length > 0 || (kind !== undefined && !KINDS.includes(kind))) return null;
       return { do: 'join', room, kind: kind as RoomKind | undefined };
@@ -46,7 +53,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   leave: inRoom('leave', 'go out of a room'),
   room: {
     usage: 'name',
-    describe: 'say what follows in that one of your rooms',
+    describe: 'say what follows there, one of your rooms',
     read: ([room, ...more]) =>
       room === undefined || more.length > 0 ? null : { do: 'room', room },
   },
@@ -71,11 +78,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   who: inRoom('who', 'who is there'),
   rooms: plain('rooms', 'which rooms there are'),
-  subscribe: inRoom('subscribe', 'a durable room keeps for you what is said while you are away'),
-  unsubscribe: inRoom('unsubscribe', 'it keeps nothing for you any more'),
+  subscribe: inRoom('subscribe', 'have what is said while you are away kept'),
+  unsubscribe: inRoom('unsubscribe', 'have it kept no more'),
   take: {
     usage: 'on|off [room]',
-    describe: 'whether you are given messages of a queue room',
+    describe: 'be given messages of a queue room, or none',
     read: ([on, room, ...more]) => {
       if (more.length > 0 || (on !== 'on' && on !== 'off')) return null;
       return { do: 'take', on: on === 'on', room };
@@ -85,20 +92,20 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   quit: plain('quit', 'go away'),
 };
 
-/** All commands: how each is typed, and what it is for. */
-export const commands: readonly { readonly typed: string; readonly describe: string }[] = [
-  ...Object.entries(COMMANDS).map(([name, { usage, describe }]) => {
-    return { typed: `/${name} ${usage}`.trimEnd(), describe };
-  }),
-  { typed: '//text', describe: "says a text that begins with '/'" },
-];
+/** All commands of a chat: their names, how each is typed, and what it is for. */
+export const chatCommands: readonly ChatCommand[] = Object.entries(COMMANDS).map(
+  ([name, { usage, describe }]) => {
+    return { name: `/${name}`, typed: `/${name} ${usage}`.trimEnd(), describe };
+  },
+);
 
-/** The meaning of one line. */
+/** The meaning of one line that a person typed. */
 export function readTyped(line: string): Typed {
   if (line.trim() === '') return nothing('there is nothing to say: type a text, or /help');
   if (!line.startsWith('/')) return { do: 'say', text: line };
   if (line.startsWith('//')) return { do: 'say', text: line.slice(1) };
-  const [, name = '', rest = ''] = /^\/(\S*)\s*(.*?)\s*$/su.exec(line) ?? [];
+  // Two ways to write é are one nick and one room.
+  const [, name = '', rest = ''] = /^\/(\S*)\s*(.*?)\s*$/su.exec(line.normalize('NFC')) ?? [];
   const command = Object.hasOwn(COMMANDS, name.toLowerCase())
     ? COMMANDS[name.toLowerCase()]
     : undefined;
