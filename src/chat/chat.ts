@@ -54,7 +54,7 @@ export class Chat implements Company {
     this.#digest = digest;
     const { notes } = broker;
     this.rooms = new Rooms(broker.state, settings, notes);
-    this.nicks = new Nicks(notes, (fold) => this.#mailboxes.isNeeded(fold));
+    this.nicks = new Nicks(notes, () => this.#mailboxes.needed);
     this.#mailboxes = new Mailboxes(this.rooms, this.nicks);
     this.#fanOut = new FanOut(
       broker,
@@ -154,6 +154,7 @@ export class Chat implements Company {
     const key = order.key === '' ? '' : this.#digest(order.key);
     const isFree = isNick(nick) && this.nicks.isFree(nick, known, key);
     if (!isFree) {
+      if (known !== null) known.outbox = null;
       refuse(client, 0, isNick(nick) ? 'NICK_TAKEN' : 'NICK_INVALID');
       return;
     }
@@ -190,6 +191,7 @@ export class Chat implements Company {
       const member = room.join(now, person);
       this.rooms.stir(now, room);
       const since = room.since(member, place.seen);
+      room.seen(member, place.seen);
       this.#requests.taking(member, place.takes === true);
       views.push(room.view(member, since));
       replays.push(() => room.replay(member, since));

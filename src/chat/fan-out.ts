@@ -28,7 +28,7 @@ import { Saying } from './saying.ts';
 import { failureOf, readVerdict, type Verdict } from './verdict.ts';
 
 /** The type of the jobs that messages are. */
-export const CHAT_TYPE = 'chat';
+const CHAT_TYPE = 'chat';
 /** What is said in a transient room is of no use later. */
 const TRANSIENT_MS = 60_000;
 

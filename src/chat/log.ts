@@ -7,10 +7,12 @@ import { folded } from './text.ts';
 const POSTS_MAX = 1000;
 const BYTES_MAX = 4 * 1024 * 1024;
 
-/** Who is subscribed: what it has seen, and whether something was dropped that it has not. */
+/** Who is subscribed, and what it has seen. */
 interface Reader {
   readonly nick: string;
-  seen: number;
+  readonly seen: number;
+  /** Up to here posts were dropped that it has not seen. */
+  readonly dropped: number;
 }
 
 /** What was said in a durable room, or to one person, for as long as a reader has not seen it. */
@@ -19,13 +21,15 @@ export class Log {
   readonly #notes: Notes;
   readonly #posts: Posts;
   readonly #readers = new Map<string, Reader>();
-  /** Up to here posts were dropped that some have not seen. */
-  #droppedTo = 0;
+  readonly #dropsOldest: boolean;
+  /** The highest number that was ever here. What readers say that they have seen is not to be relied on. */
   #added = 0;
   #trimmable = false;
 
-  constructor(room: string, notes: Notes) {
+  /** `dropsOldest`: when it is full. */
+  constructor(room: string, notes: Notes, dropsOldest: boolean) {
     this.#room = room;
+    this.#dropsOldest = dropsOldest;
     this.#notes = notes;
     this.#posts = new Posts(room, notes);
   }
@@ -34,8 +38,9 @@ export class Log {
     return this.#posts.size;
   }
 
-  get isFull(): boolean {
-    return this.#posts.size >= POSTS_MAX || this.#posts.bytes >= BYTES_MAX;
+  /** Whether no more can wait, when so many are on their way. */
+  isFull(underWay: number): boolean {
+    return this.#posts.size + underWay >= POSTS_MAX || this.#posts.bytes >= BYTES_MAX;
   }
 
   get readers(): number {
@@ -44,9 +49,14 @@ export class Log {
 
   /** The highest number that is written here. */
   get seq(): number {
-    let seq = Math.max(this.#added, this.#posts.all.at(-1)?.seq ?? 0);
+    let seq = this.#added;
     for (const reader of this.#readers.values()) seq = Math.max(seq, reader.seen);
     return seq;
+  }
+
+  /** Readers, as nicks are compared. */
+  get folds(): Iterable<string> {
+    return this.#readers.keys();
   }
 
   isRead(nick: string): boolean {
@@ -55,7 +65,7 @@ export class Log {
 
   /** What is said behind `seq` waits for that person from now on. */
   subscribe(nick: string, seq: number): void {
-    if (!this.isRead(nick)) this.#write({ nick, seen: seq });
+    if (!this.isRead(nick)) this.#write({ nick, seen: seq, dropped: 0 });
   }
 
   unsubscribe(nick: string): void {
@@ -66,25 +76,25 @@ export class Log {
 
   /** The same reader under another nick. */
   rename(from: string, to: string): void {
+    this.#posts.rename(from, to);
     const reader = this.#readers.get(folded(from));
     if (reader === undefined || folded(from) === folded(to)) return;
     this.unsubscribe(from);
-    this.#write({ nick: to, seen: reader.seen });
+    this.#write({ ...reader, nick: to });
   }
 
-  /** Keeps what was said, if somebody may have to be told later; false when it is known already. */
-  add(post: Post): boolean {
-    if (post.seq <= this.seq) return false;
+  /** Keeps what was said, if somebody may have to be told later and it is not known already. */
+  add(post: Post): void {
+    if (post.seq <= this.#added) return;
     this.#added = post.seq;
     if (this.#readers.size > 0) this.#posts.add(post);
-    this.#trimmable ||= this.isFull;
-    return true;
+    this.#trimmable ||= this.isFull(0);
   }
 
   seen(nick: string, seq: number): void {
     const reader = this.#readers.get(folded(nick));
     if (reader === undefined || reader.seen >= seq) return;
-    this.#write({ nick: reader.nick, seen: seq });
+    this.#write({ ...reader, seen: seq });
     this.#trimmable = true;
   }
 
@@ -97,10 +107,11 @@ export class Log {
   /** Gives a member what was said behind `since`, and says so when some of it is not kept any more. */
   replay(member: Member, since: number): void {
     const { person, room } = member;
-    if (since < this.#droppedTo) person.tell({ event: 'missed', room: room.name });
-    member.last = Math.max(since, this.#droppedTo);
+    const dropped = this.#readers.get(folded(member.name))?.dropped ?? 0;
+    if (since < dropped) person.tell({ event: 'missed', room: room.name });
+    member.last = Math.max(since, dropped);
     for (const post of this.#posts.all) {
-      if (post.seq > since && isFor(post, member.name)) member.take(deliveryOf(post, false));
+      if (post.seq > since && isFor(post, member.name)) member.take(deliveryOf(post, true));
     }
   }
 
@@ -111,18 +122,21 @@ export class Log {
     let least = Number.POSITIVE_INFINITY;
     for (const { seen } of this.#readers.values()) least = Math.min(least, seen);
     this.#posts.remove(({ seq }) => seq <= least);
-    if (!this.isFull) return;
+    if (!this.isFull(0) || !this.#dropsOldest) return;
     const half = this.#posts.all[this.#posts.size >> 1]!.seq;
     this.#posts.remove(({ seq }) => seq <= half);
-    this.#droppedTo = half;
+    for (const reader of this.#readers.values()) {
+      if (reader.seen < half) this.#write({ ...reader, dropped: half });
+    }
   }
 
   restorePost(post: Post): void {
     this.#posts.restore(post);
+    this.#added = Math.max(this.#added, post.seq);
   }
 
-  restoreReader(nick: string, seen: number): void {
-    this.#readers.set(folded(nick), { nick, seen });
+  restoreReader(reader: Reader): void {
+    this.#readers.set(folded(reader.nick), reader);
   }
 
   /** Forgets everything. */

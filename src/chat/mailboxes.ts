@@ -25,9 +25,14 @@ export class Mailboxes {
     return room;
   }
 
-  /** Whether something waits for the nick. */
-  isNeeded(fold: string): boolean {
-    return (this.#rooms.get(`@${fold}`)?.log?.size ?? 0) > 0;
+  /** The nicks that something is kept for, as they are compared: private messages, or a subscription. */
+  get needed(): ReadonlySet<string> {
+    const needed = new Set<string>();
+    for (const { kind, log } of this.#rooms.all) {
+      if (log === null || (kind === 'private' && log.size === 0)) continue;
+      for (const fold of log.folds) needed.add(fold);
+    }
+    return needed;
   }
 
   /** The person has this nick now, and has seen everything up to `seen`. */
@@ -35,7 +40,7 @@ export class Mailboxes {
     const room = this.#rooms.get(keyOf(person.nick));
     if (room === null) return;
     const member = room.join(now, person);
-    room.log!.seen(member.name, seen);
+    room.seen(member, seen);
     room.replay(member, room.since(member, seen));
   }
 

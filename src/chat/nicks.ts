@@ -21,15 +21,15 @@ interface Reservation {
 /** Whose nicks are: of those who are there, and of those who were, and can prove it. */
 export class Nicks {
   readonly #notes: Notes;
-  readonly #isNeeded: (nick: string) => boolean;
+  readonly #needed: () => ReadonlySet<string>;
   readonly #people = new Map<string, Person>();
   readonly #reserved = new Map<string, Reservation>();
   #sweptAt = 0;
 
-  /** `isNeeded` says whether something is kept for a nick: then its reservation does not end. */
-  constructor(notes: Notes, isNeeded: (folded: string) => boolean) {
+  /** `needed` are the nicks that something is kept for: their reservations do not end. */
+  constructor(notes: Notes, needed: () => ReadonlySet<string>) {
     this.#notes = notes;
-    this.#isNeeded = isNeeded;
+    this.#needed = needed;
   }
 
   /** Who has the nick now, also while away for a moment. */
@@ -88,12 +88,24 @@ export class Nicks {
   sweep(now: number, wall: number): number {
     if (now < this.#sweptAt + SWEEP_MS && this.#sweptAt > 0) return this.#sweptAt + SWEEP_MS;
     this.#sweptAt = now;
-    for (const [fold, { at }] of this.#reserved) {
-      if (wall - at < RESERVED_MS || this.#people.has(fold) || this.#isNeeded(fold)) continue;
+    const old: string[] = [];
+    for (const [fold, reservation] of this.#reserved) {
+      const age = wall - reservation.at;
+      if (!this.#people.has(fold)) {
+        if (age > RESERVED_MS + STALE_MS) old.push(fold);
+      } else if (age > STALE_MS) this.#reserve({ ...reservation, at: wall });
+    }
+    if (old.length > 0) this.#end(old);
+    return now + SWEEP_MS;
+  }
+
+  #end(folds: readonly string[]): void {
+    const needed = this.#needed();
+    for (const fold of folds) {
+      if (needed.has(fold)) continue;
       this.#reserved.delete(fold);
       this.#notes.drop(noteName('nick', fold));
     }
-    return now + SWEEP_MS;
   }
 
   #reserve(reservation: Reservation): void {

@@ -12,7 +12,7 @@ export interface Post extends Audience {
   readonly to: string | null;
 }
 
-/** The post as it is given to a member. It is durable, or waits with its record: `durable`. */
+/** The post as it is given to a member; `durable`: it waits with its record, if that is not durable yet. */
 export function deliveryOf({ seq, only, but, text }: Post, durable: boolean): Delivery {
   const bytes = encoder.encode(text);
   return { seq, only, but, bytes, offset: 0, length: bytes.length, durable };
@@ -59,6 +59,17 @@ export class Posts {
     if (at < 0) return;
     this.#all[at] = post;
     this.#write(post);
+  }
+
+  /** Whom they are for, or not, has another nick. */
+  rename(from: string, to: string): void {
+    const renamed = (nick: string) => (nick === from ? to : nick);
+    for (const post of this.#all) {
+      const { only, but } = post;
+      if (!only?.includes(from) && !but?.includes(from)) continue;
+      const names = { only: only?.map(renamed) ?? null, but: but?.map(renamed) ?? null };
+      this.replace({ ...post, ...names });
+    }
   }
 
   /** Takes out those of which it says so. */

@@ -26,8 +26,9 @@ export class Queue {
     return this.#posts.size;
   }
 
-  get isFull(): boolean {
-    return this.#posts.size >= POSTS_MAX || this.#posts.bytes >= BYTES_MAX;
+  /** Whether no more can wait, when so many are on their way. */
+  isFull(underWay: number): boolean {
+    return this.#posts.size + underWay >= POSTS_MAX || this.#posts.bytes >= BYTES_MAX;
   }
 
   get seq(): number {
@@ -47,8 +48,7 @@ export class Queue {
 
   /** The member is given something from now on, if it is its turn; and at once what waits. */
   take(member: Member): void {
-    this.stop(member);
-    this.#takers.push(member);
+    if (!this.#takers.includes(member)) this.#takers.push(member);
     this.distribute();
   }
 
@@ -62,7 +62,7 @@ export class Queue {
     const to = folded(member.name);
     member.last = seen;
     for (const post of this.#posts.all) {
-      if (post.to === to && post.seq > seen) member.take(deliveryOf(post, false));
+      if (post.to === to && post.seq > seen) member.take(deliveryOf(post, true));
     }
   }
 
@@ -85,6 +85,7 @@ export class Queue {
   }
 
   rename(from: string, to: string): void {
+    this.#posts.rename(from, to);
     const [old, now] = [folded(from), folded(to)];
     for (const post of this.#posts.all)
       if (post.to === old) this.#posts.replace({ ...post, to: now });

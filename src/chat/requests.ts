@@ -56,9 +56,7 @@ export class Requests {
     const member = this.#memberOf(person, name);
     if (member === null) return;
     const { room } = member;
-    const known = Math.min(seq, member.last);
-    room.log?.seen(member.name, known);
-    room.queue?.seen(member.name, known);
+    room.seen(member, Math.min(seq, member.last));
     this.#rooms.stir(now, room);
   }
 
@@ -91,7 +89,7 @@ export class Requests {
   }
 
   #join(now: number, person: Person, n: number, name: string, kind?: RoomKind): void {
-    if (person.members.size > PLACES_MAX) {
+    if (this.#placesOf(person) >= PLACES_MAX) {
       person.refuse(n, 'YOUR_ROOMS_MAX');
       return;
     }
@@ -109,6 +107,12 @@ export class Requests {
       person.notice('ROOM_KIND', `The room ${room.name} is there already, and is ${room.kind}.`);
     }
     if (isNew) room.replay(member, since);
+  }
+
+  #placesOf({ members }: Person): number {
+    let count = 0;
+    for (const { kind } of members.keys()) if (kind !== 'private') count++;
+    return count;
   }
 
   #nick(now: number, person: Person, n: number, nick: string): void {
@@ -138,7 +142,7 @@ export class Requests {
 
   #again(person: Person, name: string, since: number): void {
     const member = this.#memberOf(person, name);
-    if (member !== null) member.room.replay(member, since);
+    if (member !== null) member.room.replay(member, member.room.since(member, since));
   }
 
   #inRoom(
@@ -148,14 +152,17 @@ export class Requests {
   ): void {
     const { n } = order;
     const member = this.#memberOf(person, order.room);
-    if (member === null || order.room === '') {
-      person.refuse(n, this.#rooms.get(order.room) === null ? 'ROOM_UNKNOWN' : 'NOT_THERE');
+    if (member === null || member.room.kind === 'private') {
+      const isKnown = isRoomName(order.room) && this.#rooms.get(order.room) !== null;
+      person.refuse(n, isKnown ? 'NOT_THERE' : 'ROOM_UNKNOWN');
       return;
     }
     const { room } = member;
     if (order.do === 'leave') {
+      // What was given comes in front of the reply, and is shown.
+      room.seen(member, member.last);
       room.leave(now, member);
-      person.tell({ re: n, left: room.name });
+      person.tell({ re: n, left: room.name }, room.isKept);
     } else if (order.do === 'take') this.#take(person, n, member, order.on);
     else this.#subscribe(person, n, member, order.do === 'subscribe');
     this.#rooms.stir(now, room);

@@ -40,7 +40,7 @@ function restoreOne(
       rooms.restore(now, key, value.kind as Room['kind'], value.seq as number);
       break;
     case 'reader':
-      room?.log?.restoreReader(value.nick as string, value.seen as number);
+      room?.log?.restoreReader(value as never);
       break;
     case 'post': {
       const post = { ...(value as unknown as Post), seq: Number(what) };

@@ -32,6 +32,8 @@ export class Room {
   /** What was said in an earlier life may be on its way: until it is not, one job reaches all, so that nothing overtakes it. */
   isWhole = false;
   #lastSaid: number;
+  /** What was published last in an earlier life. */
+  #bornAt: number;
   #came = new Set<string>();
   #went = new Set<string>();
   #changesAt = Number.POSITIVE_INFINITY;
@@ -45,7 +47,9 @@ export class Room {
     this.channel = new Channel(NOTES + key, published, PART_MAX);
     this.wording = new Wording(this.name);
     this.#lastSaid = seq;
-    this.log = kind === 'durable' || kind === 'private' ? new Log(key, notes) : null;
+    this.#bornAt = published;
+    this.log =
+      kind === 'durable' || kind === 'private' ? new Log(key, notes, kind === 'durable') : null;
     this.queue = kind === 'queue' ? new Queue(key, notes, () => this.nextSeq()) : null;
   }
 
@@ -73,12 +77,14 @@ export class Room {
 
   /** Whether nothing more can wait here. */
   get isFull(): boolean {
-    return this.kind === 'private' ? this.log!.isFull : (this.queue?.isFull ?? false);
+    if (this.kind === 'private') return this.log!.isFull(this.open);
+    return this.queue?.isFull(this.open) ?? false;
   }
 
   /** All that an earlier life wrote down of it has been read. */
   restored(): void {
     this.channel.seq = Math.max(this.channel.seq, this.log?.seq ?? 0, this.queue?.seq ?? 0);
+    this.#bornAt = this.channel.seq;
     this.passed(this.channel.seq);
   }
 
@@ -114,9 +120,18 @@ export class Room {
 
   /** A member has seen everything up to `seen` (0: nothing): the number behind which it can be given the rest. */
   since(member: Member, seen: number): number {
-    if (this.queue !== null) return seen;
-    if (this.log?.isRead(member.name)) return this.log.since(member.name, seen);
-    return seen === 0 ? this.channel.seq : seen;
+    const known = Math.min(seen, this.#lastSaid);
+    if (this.queue !== null) return known;
+    if (this.log?.isRead(member.name)) return this.log.since(member.name, known);
+    // What was said in an earlier life is not missed: nobody knows it any more.
+    return seen === 0 ? this.channel.seq : Math.max(known, this.#bornAt);
+  }
+
+  /** The member has seen everything up to `seq`: it is not given again, nor to others. */
+  seen(member: Member, seq: number): void {
+    const known = Math.min(seq, this.#lastSaid);
+    this.log?.seen(member.name, known);
+    this.queue?.seen(member.name, known);
   }
 
   /** Gives the member what followed `since`, and says so when some of it is not kept any more. */
@@ -142,6 +157,7 @@ export class Room {
 
   rename(member: Member, nick: string): void {
     const was = member.name;
+    this.#tellChanges();
     this.channel.rename(member, nick);
     this.log?.rename(was, nick);
     this.queue?.rename(was, nick);
@@ -158,12 +174,9 @@ export class Room {
   tick(now: number): number {
     this.log?.trim();
     if (now < this.#changesAt) return this.#changesAt;
-    const [came, went] = [[...this.#came], [...this.#went]];
-    this.#came.clear();
-    this.#went.clear();
     this.#changesAt = Number.POSITIVE_INFINITY;
     this.#toldAt = now;
-    if (came.length + went.length > 0 && this.kind !== 'private') this.#tellChanges(came, went);
+    this.#tellChanges();
     return Number.POSITIVE_INFINITY;
   }
 
@@ -193,13 +206,21 @@ export class Room {
     return { room: this.name, kind, online, members, people: this.#people(CHANGES_SHOWN) };
   }
 
-  #tellChanges(came: readonly string[], went: readonly string[]): void {
-    const shown = { came: came.slice(0, CHANGES_SHOWN), went: went.slice(0, CHANGES_SHOWN) };
-    const word = encode({ event: 'people', room: this.name, ...shown, count: this.size });
-    // Who is the only one to have come knows it.
-    const self = came.length === 1 && went.length === 0 ? came[0] : null;
-    for (const member of this.channel.all) {
-      if (member.name !== self) (member as Member).person.say(word);
+  #tellChanges(): void {
+    const came = [...this.#came].slice(0, CHANGES_SHOWN);
+    const went = [...this.#went].slice(0, CHANGES_SHOWN);
+    this.#came.clear();
+    this.#went.clear();
+    if (came.length + went.length === 0 || this.kind === 'private') return;
+    const event = { event: 'people', room: this.name, came, went, count: this.size } as const;
+    const word = encode(event);
+    const isNew = new Set(came);
+    for (const { name, person } of this.channel.all as ReadonlySet<Member>) {
+      if (!isNew.has(name)) person.say(word);
+      // Who has come knows it.
+      else if (came.length + went.length > 1) {
+        person.tell({ ...event, came: came.filter((nick) => nick !== name) });
+      }
     }
   }
 

@@ -5,7 +5,7 @@ export const TEXT_MAX = 4000;
 const NICK = /^[\p{L}\p{N}_-]{1,24}$/u;
 const ROOM = /^[\p{L}\p{N}_.-]{1,64}$/u;
 /** Controls, the two separators of lines, and what turns or hides the direction of a line. */
-const UNSEEN = /[\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
+const UNSEEN = /[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
 
 /** A text as it may be shown anywhere: on one line, without what would steer a terminal. Empty when nothing is left. */
 export function clean(text: string): string {

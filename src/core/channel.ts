@@ -106,7 +106,15 @@ export class Channel {
     while (this.#parts.at(-1)?.size === 0) this.#parts.pop();
   }
 
+  /** What was for it, or not for it, stays so. */
   rename(subscription: Subscription, name: string): void {
+    const was = subscription.name;
+    const renamed = (each: string) => (each === was ? name : each);
+    this.#remembered = this.#remembered.map((delivery) => {
+      const { only, but } = delivery;
+      if (!only?.includes(was) && !but?.includes(was)) return delivery;
+      return { ...delivery, only: only?.map(renamed) ?? null, but: but?.map(renamed) ?? null };
+    });
     this.#unname(subscription);
     subscription.name = name;
     if (this.#subscriptions.has(subscription)) this.#name(subscription);

@@ -6,6 +6,9 @@ import type { ChatWorld } from './chat-world.ts';
 export class ChatPerson extends ChatPeer {
   readonly news: ChatNews[] = [];
   readonly session: ChatSession;
+  /** What was asked for, and the codes of what was refused. */
+  readonly asked: Promise<unknown>[] = [];
+  readonly refusals: string[] = [];
 
   constructor(world: ChatWorld, nick: string, key: string, instance: string) {
     super(world, instance);
@@ -25,10 +28,8 @@ export class ChatPerson extends ChatPeer {
 
   /** What is refused is told as news of its own. */
   do(asked: Promise<unknown>): void {
-    asked.catch(({ code }) => this.refusals.push(code));
+    this.asked.push(asked.catch(({ code }) => this.refusals.push(code)));
   }
-
-  readonly refusals: string[] = [];
 
   say(room: string, text: string): Message {
     return this.session.say(room, text);
