@@ -2,6 +2,7 @@ import type { Broker } from '../core/broker.ts';
 import type { Archived } from '../core/inquiries.ts';
 import type { Journal, KeptJob } from '../core/journal.ts';
 import type { KeptStore } from '../core/kept-store.ts';
+import { isNote } from '../core/notes.ts';
 import type { FoundJob, Opened, Store, StoreFailure } from '../store/store.ts';
 import type { Log } from './log.ts';
 import type { Turn } from './turn.ts';
@@ -92,11 +93,20 @@ export class Keeping implements KeptStore {
     const opened = await this.#store.open((job) => jobs.push(job));
     if (this.#closed) return;
     this.#begin(opened);
+    this.#restoreNotes(jobs);
     for (let at = 0; at < jobs.length; at += SLICE) {
-      for (const job of jobs.slice(at, at + SLICE)) this.#broker.restore(this.#turn.now(), job);
+      for (const job of jobs.slice(at, at + SLICE)) {
+        if (!isNote(job.kept)) this.#broker.restore(this.#turn.now(), job);
+      }
       await new Promise((resolve) => setImmediate(resolve));
     }
     this.#opened();
+  }
+
+  /** At once, before any other is put. */
+  #restoreNotes(jobs: readonly KeptJob[]): void {
+    for (const job of jobs) if (isNote(job.kept)) this.#broker.restore(this.#turn.now(), job);
+    this.#broker.notes.ready();
   }
 
   #begin({ instance, nextNumber, nextFence, forgottenTo }: Opened): void {

@@ -32,6 +32,8 @@ export class Notes {
   /** What the store has, while it is read again. */
   #found: Map<string, Note> | null = null;
   #isRead = false;
+  /** The store has failed, and may not have what is known here. */
+  #isDoubtful = false;
 
   constructor(state: State, ledger: Ledger, journal: Journal) {
     this.#state = state;
@@ -54,7 +56,6 @@ export class Notes {
     this.drop(name);
     const number = this.#ledger.nextNumber();
     this.#notes.set(name, { number, text });
-    if (this.#isShut) return;
     const bytes = encoder.encode(text);
     this.#journal.submitted(this.#keptOf(number, name), bytes, 0, bytes.length);
     this.#state.recorded++;
@@ -64,7 +65,7 @@ export class Notes {
     const note = this.#notes.get(name);
     if (note === undefined) return;
     this.#notes.delete(name);
-    if (!this.#isShut) this.#forget(note);
+    this.#forget(note);
   }
 
   /** The store has this one. */
@@ -78,21 +79,21 @@ export class Notes {
     if (other !== undefined) this.#forget(other);
   }
 
-  /** The store has been read: it is told what it lacks. */
+  /**
+   * All of them have been read: the store is told what it lacks. From its opening to here nothing may be put: it would stand
+   * beside what it takes the place of.
+   */
   ready(): void {
-    if (this.#isRead) this.#reconcile(this.#found ?? new Map());
+    if (this.#isRead && this.#isDoubtful) this.#reconcile(this.#found ?? new Map());
     this.#found = null;
     this.#isRead = true;
+    this.#isDoubtful = false;
   }
 
   /** The store has failed: what was read of it so far is read again. */
   fail(): void {
     this.#found = null;
-  }
-
-  /** The store has failed, and has not been read again: it is told all at once when it has. */
-  get #isShut(): boolean {
-    return this.#state.storeRefusal !== null;
+    this.#isDoubtful = true;
   }
 
   /** What is in the place of another is said after that one was dropped: a store knows one of a name. */
