@@ -164,8 +164,8 @@ export abstract class Scene<P extends ScenePlan = ScenePlan> implements Ends {
 
   /** Lets the world go on until the faults are over. */
   protected async runRestless(): Promise<void> {
-    const { restlessMs } = this.plan;
-    await this.timeline.run(() => this.check(this.timeline.now >= restlessMs), restlessMs);
+    const until = this.timeline.now + this.plan.restlessMs;
+    await this.timeline.run(() => this.check(this.timeline.now >= until), until);
   }
 
   /** Lets the world go on until `over`, which must be within so much time. */

@@ -10,7 +10,7 @@ export interface Heard {
   readonly b: number;
   /** The numbers of the fixed part of a DISPATCH, an OFFER or an ADOPT. */
   readonly fixed: readonly number[];
-  /** Of an ANSWER and an OFFER its text, of a CLIENT its instance in hex. */
+  /** Of an ANSWER, an OFFER and a CHAT its text, of a CLIENT its instance in hex. */
   readonly body: string;
   /** Options: of a kept job its id, its level and whether the call follows it; of an attempt its number and its fence. */
   id: string;
@@ -58,7 +58,7 @@ function heard(reader: Reader): Heard {
       ? NO_NUMBERS
       : Array.from({ length: count }, (_, i) => view.getUint32(fixedAt + 4 * i, true));
   let body = '';
-  if (verb === Verb.ANSWER || verb === Verb.OFFER) body = reader.bodyText();
+  if (verb === Verb.ANSWER || verb === Verb.OFFER || verb === Verb.CHAT) body = reader.bodyText();
   if (verb === Verb.CLIENT) body = Buffer.from(reader.bodyView()).toString('hex');
   const options = { id: '', level: 0, follows: false, attempt: 1, fence: -1 };
   const record = { verb, flags, status, a, b, fixed, body, ...options };

@@ -1,0 +1,252 @@
+import type { RoomView } from '../../../src/chat/words.ts';
+import type { Message } from '../../../src/client/chat/message.ts';
+import type { ChatNews } from '../../../src/client/chat/news.ts';
+import { ChatSession } from '../../../src/client/chat/session.ts';
+import { ListeningSession } from '../../../src/client/listening.ts';
+import type { PlaceKind } from '../chat-case.ts';
+import { kindOf } from './chat-plan.ts';
+import { ASK, DROP, REPLY } from './chat-worker-peer.ts';
+import type { ChatWorld } from './chat-world.ts';
+import { PageSession } from './page-session.ts';
+import { Peer } from './peer.ts';
+
+const ASK_AGAIN_MS = 300;
+
+/** Somebody who chats, through all lives of the programs that it does so with. */
+export interface Person {
+  readonly nick: string;
+  /** Empty for none. */
+  readonly key: string;
+  readonly isPage: boolean;
+  /** The rooms that it goes to when its program starts. */
+  readonly homes: ReadonlySet<string>;
+  /** Whether it takes in queue rooms. */
+  readonly takes: boolean;
+  /** Durable rooms that it has subscribed to. */
+  readonly subscribed: Set<string>;
+}
+
+/** A program that somebody chats with: a terminal over ZeroMQ, or a page. */
+export class PersonPeer extends Peer<ChatWorld> {
+  readonly instance: Buffer;
+  readonly person: Person;
+  readonly session: ChatSession;
+  /** Orders that somebody waits for. */
+  asked = 0;
+  protected readonly driven: ListeningSession | PageSession;
+  protected override readonly keepsUnsent: boolean;
+  readonly #onEnd: () => void;
+  readonly #asking = new Set<string>();
+  #said = 0;
+
+  constructor(world: ChatWorld, person: Person, life: number, onEnd: () => void) {
+    super(world, `${person.nick}.${life}`, person.isPage ? 2 : 0);
+    this.person = person;
+    this.#onEnd = onEnd;
+    this.instance = world.chance.bytes(16);
+    const { instance, name } = this;
+    const { isPage, nick, key } = person;
+    this.keepsUnsent = !isPage;
+    this.driven = isPage ? new PageSession() : new ListeningSession({ instance, name });
+    const wire = { send: (order: string) => this.driven.order(order) };
+    const who = { nick, key, ...(isPage && { instance: this.id }) };
+    this.session = new ChatSession(who, wire, (news) => this.#hears(news));
+    this.driven.begin(this.clock(), this.session);
+    this.connect(0);
+  }
+
+  /** Goes where it belongs. */
+  settleIn(): void {
+    const { homes, takes, key } = this.person;
+    for (const room of homes) {
+      this.join(room);
+      if (kindOf(room) === 'queue' && takes) this.take(room, true);
+      if (kindOf(room) === 'durable' && key !== '') this.subscribe(room);
+    }
+  }
+
+  say(): void {
+    this.do(() => {
+      const room = this.#anyRoom();
+      if (room === null) return;
+      this.#speak(kindOf(room), room, (text) => this.session.say(room, text));
+    });
+  }
+
+  msg({ nick }: Person): void {
+    this.do(() => this.#speak('private', nick, (text) => this.session.msg(nick, text)));
+  }
+
+  join(room: string): void {
+    const { judge } = this.world;
+    this.#insist(
+      room,
+      () => this.session.join(room, kindOf(room)),
+      (view: RoomView) => {
+        if (view.kind === 'transient') judge.owes('transient', view.room, this.person.nick);
+      },
+    );
+  }
+
+  subscribe(room: string): void {
+    const { judge } = this.world;
+    this.#insist(
+      room,
+      () => this.session.subscribe(room),
+      () => {
+        this.person.subscribed.add(room);
+        judge.owes('durable', room, this.person.nick);
+      },
+    );
+  }
+
+  take(room: string, on: boolean): void {
+    this.#insist(room, () => this.session.take(room, on));
+  }
+
+  /** Does something that is not talk. */
+  act(): void {
+    const { chance, judge, plan } = this.world;
+    const { nick, key, subscribed } = this.person;
+    const room = chance.pick(plan.rooms);
+    const isThere = this.session.rooms.has(room);
+    const kind = kindOf(room);
+    if (!isThere) this.join(room);
+    else if (chance.yes(0.2)) this.#insist('', () => this.session.who(room));
+    else if (chance.yes(0.1)) this.#insist('', () => this.session.list());
+    else if (chance.yes(0.4)) {
+      judge.owesNoMore('transient', room, nick);
+      this.#insist(room, () => this.session.leave(room));
+    } else if (kind === 'queue') this.take(room, chance.yes(0.5));
+    else if (kind === 'durable' && subscribed.has(room)) {
+      judge.owesNoMore('durable', room, nick);
+      subscribed.delete(room);
+      this.#insist(room, () => this.session.unsubscribe(room));
+    } else if (kind === 'durable' && key !== '') this.subscribe(room);
+  }
+
+  /** Leaves for good, with a goodbye. */
+  close(): void {
+    this.do(() => {
+      this.#over();
+      this.driven.bye();
+      this.wake();
+    });
+  }
+
+  override die(): void {
+    this.#over();
+    super.die();
+  }
+
+  protected ended(): void {
+    this.die();
+    this.#onEnd();
+  }
+
+  /** Promises may have been kept: who waits goes on before anything else happens. */
+  protected override afterInput(): void {
+    if (this.asked > 0) this.world.stir();
+    super.afterInput();
+  }
+
+  #over(): void {
+    const { judge, plan } = this.world;
+    judge.died(this.name);
+    for (const room of plan.rooms) judge.owesNoMore('transient', room, this.person.nick);
+  }
+
+  #speak(kind: PlaceKind, place: string, say: (text: string) => void): void {
+    const text = this.#newText(kind);
+    const { nick: by } = this.person;
+    this.world.trace(() => `${this.name} says ${text.slice(0, 40)} to ${place}`);
+    this.world.judge.says({ text, by, life: this.name, n: this.#said, place, kind });
+    if (text.endsWith(DROP)) this.world.judge.dropped(text);
+    say(text);
+    this.wake();
+  }
+
+  /** Asks until it is granted, one thing of a room after the other. */
+  #insist<T>(room: string, ask: () => Promise<T>, then: (value: T) => void = () => {}): void {
+    this.asked++;
+    const again = () => this.world.timeline.after(ASK_AGAIN_MS, attempt);
+    const attempt = () =>
+      this.do(() => {
+        if (this.driven.ended) return;
+        if (room !== '' && this.#asking.has(room)) {
+          again();
+          return;
+        }
+        this.#asking.add(room);
+        ask().then(
+          (value) => {
+            this.asked--;
+            this.#asking.delete(room);
+            if (!this.isDead) then(value);
+          },
+          (error) => {
+            this.world.trace(() => `${this.name}: ${error.code}`);
+            this.#asking.delete(room);
+            if (error.code === 'TOO_FAST') again();
+            else this.asked--;
+          },
+        );
+        this.wake();
+      });
+    attempt();
+  }
+
+  #newText(kind: PlaceKind): string {
+    const { chance } = this.world;
+    const padding = chance.yes(0.02) ? ` ${'x'.repeat(3500)}` : '';
+    const text = `${this.name}/${++this.#said}${padding}`;
+    if (chance.yes(0.05)) return text + DROP;
+    return kind !== 'transient' && chance.yes(0.05) ? text + ASK : text;
+  }
+
+  #anyRoom(): string | null {
+    const { chance, plan } = this.world;
+    // Where all is to be spread evenly, those who take do not give.
+    const isMute = plan.isCalm && this.person.takes;
+    const rooms = [...this.session.rooms.keys()].filter(
+      (room) => !isMute || kindOf(room) !== 'queue',
+    );
+    return rooms.length === 0 ? null : chance.pick(rooms);
+  }
+
+  #hears(news: ChatNews): void {
+    const { judge, timeline } = this.world;
+    if (this.isDead) return;
+    if (news.news === 'said') this.#sees(news);
+    else if (news.news === 'message') this.#hearsOf(news.message);
+    else this.world.trace(() => `${this.name} hears ${JSON.stringify(news).slice(0, 300)}`);
+    const { nick } = this.person;
+    if (news.news === 'missed') judge.missed(this.#kindOf(news.room), news.room || nick, nick);
+    else if (news.news === 'gone') judge.owesNoMore('transient', news.room, nick);
+    else if (news.news === 'refused')
+      timeline.after(ASK_AGAIN_MS, () => this.#insist('', () => this.session.rename(nick)));
+    else if (news.news === 'online') this.world.cameOnline(this.person);
+  }
+
+  #sees({ room, seq, said }: Extract<ChatNews, { news: 'said' }>): void {
+    const { judge } = this.world;
+    const { nick: person } = this.person;
+    const { text, bot } = said;
+    this.world.trace(() => `${this.name} is shown ${text.slice(0, 40)} in '${room}' as ${seq}`);
+    const kind = this.#kindOf(room);
+    if (bot === true) judge.replies(text, text.slice(REPLY.length), kind, room || person);
+    judge.shown({ person, life: this.name }, kind, room || person, seq, text);
+  }
+
+  #hearsOf({ text, state, seq, notice }: Message): void {
+    const { judge } = this.world;
+    this.world.trace(() => `${this.name} hears of ${text.slice(0, 40)}: ${state} ${seq} ${notice}`);
+    if (state === 'sent') judge.sent(text, seq);
+    else if (state === 'delivered') judge.ended(text, state);
+    else if (!this.driven.ended) judge.ended(text, notice);
+  }
+
+  #kindOf(room: string): PlaceKind {
+    return room === '' ? 'private' : kindOf(room);
+  }
+}
