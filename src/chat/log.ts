@@ -87,7 +87,7 @@ export class Log {
   add(post: Post): void {
     if (post.seq <= this.#added) return;
     this.#added = post.seq;
-    if (this.#readers.size > 0) this.#posts.add(post);
+    if (this.#isUnseen(post)) this.#posts.add(post);
     this.#trimmable ||= this.isFull(0);
   }
 
@@ -119,9 +119,9 @@ export class Log {
   trim(): void {
     if (!this.#trimmable) return;
     this.#trimmable = false;
-    let least = Number.POSITIVE_INFINITY;
-    for (const { seen } of this.#readers.values()) least = Math.min(least, seen);
-    this.#posts.remove(({ seq }) => seq <= least);
+    const least = this.#posts.all.find((post) => this.#isUnseen(post));
+    const end = least?.seq ?? Number.POSITIVE_INFINITY;
+    this.#posts.remove(({ seq }) => seq < end);
     if (!this.isFull(0) || !this.#dropsOldest) return;
     const half = this.#posts.all[this.#posts.size >> 1]!.seq;
     this.#posts.remove(({ seq }) => seq <= half);
@@ -143,6 +143,14 @@ export class Log {
   clear(): void {
     for (const { nick } of [...this.#readers.values()]) this.unsubscribe(nick);
     this.#posts.remove(() => true);
+  }
+
+  /** Whether somebody whom it is for has not seen it: its author is never given it. */
+  #isUnseen(post: Post): boolean {
+    for (const { nick, seen } of this.#readers.values()) {
+      if (seen < post.seq && isFor(post, nick)) return true;
+    }
+    return false;
   }
 
   #write(reader: Reader): void {
