@@ -236,3 +236,55 @@ test('an author who has another nick now is not given the own message, from a qu
   world.settle();
   t.deepEqual([bea.shown('r'), bea.shown('x')], [['job'], ['hello']]);
 });
+
+test('under another nick a subscription, what was given in a queue and what is said meanwhile stay one’s own', (t) => {
+  const world = new ChatWorld();
+  const [ana, bea] = room(world, 'durable', 'Ana', 'Bea') as [ChatPerson, ChatPerson];
+  const cleo = world.person('Cleo');
+  for (const person of [ana, bea, cleo]) person.join('q', 'queue');
+  world.settle();
+  for (const taker of [bea, cleo]) taker.do(taker.session.take('q', true));
+  world.settle();
+  ana.say('q', 'job');
+  world.turn();
+  bea.do(bea.session.rename('Beate'));
+  world.settle();
+  bea.cut();
+  ana.say('r', '1');
+  world.settle();
+  bea.back();
+  t.deepEqual([bea.shown('q'), bea.shown('r')], [['job'], ['1']]);
+  world.after(2000);
+  bea.exit();
+  ana.say('r', '2');
+  world.settle();
+  world.restart();
+  world.back(ana, cleo);
+  world.after(1000);
+  t.deepEqual(cleo.shown('q'), []);
+  const again = world.person('beate', 'key of Bea', 'again').in('r');
+  t.deepEqual(again.shown('r'), ['2']);
+});
+
+test('without a store rooms of all kinds work, and nothing outlives who is there', (t) => {
+  const world = new ChatWorld(false);
+  const [ana, bea] = room(world, 'queue', 'Ana', 'Bea') as [ChatPerson, ChatPerson];
+  for (const person of [ana, bea]) person.join('d', 'durable');
+  world.settle();
+  bea.do(bea.session.subscribe('d'));
+  world.settle();
+  bea.cut();
+  for (const place of ['r', 'd']) ana.say(place, 'kept for the grace');
+  ana.msg('Bea', 'kept for the grace');
+  world.after(100);
+  bea.back();
+  t.deepEqual(
+    ['r', 'd', ''].map((place) => bea.shown(place)),
+    [['kept for the grace'], ['kept for the grace'], ['kept for the grace']],
+  );
+  bea.cut();
+  world.after(1000);
+  const late = ana.msg('Bea', 'late');
+  world.settle();
+  t.is(late.state, 'failed');
+});
