@@ -86,7 +86,7 @@ export abstract class ChatLink {
 
   /** What the next session of the same instance is to know; what is on its way is not in it. */
   get memory(): ChatMemory {
-    return { order: this.orders.last, ...this.places.words((room) => this.#isLeft(room)) };
+    return { order: this.orders.last, ...this.places.words() };
   }
 
   /** A connection stands. */
@@ -136,6 +136,12 @@ export abstract class ChatLink {
     this.#nick = nick;
   }
 
+  /** Told once more what has been shown, the broker gives it to nobody else when the person leaves. */
+  protected leaves(room: string): void {
+    if (this.online) this.places.tell();
+    this.places.leaves(room);
+  }
+
   /** Has it done, as soon as the person is online. */
   protected wish(wish: Wish): void {
     if (this.#state === 'over') {
@@ -152,7 +158,7 @@ export abstract class ChatLink {
     if (this.#needsNick) this.#renaming ??= this.orders.withdraw(isNick);
     const { instance, key } = this.#person;
     const nick = (this.#renaming?.words.nick as string | undefined) ?? this.#nick;
-    const where = this.places.words((room) => this.#isLeft(room));
+    const where = this.places.wordsToEnter();
     const order: EnterOrder = {
       n: 0,
       do: 'enter',
@@ -171,10 +177,6 @@ export abstract class ChatLink {
     if (this.#renaming !== null) this.#enter();
   }
 
-  #isLeft(room: string): boolean {
-    return this.orders.some((words) => words.do === 'leave' && words.room === room);
-  }
-
   #ofEnter(now: number, words: Words): void {
     const { nick, error, text } = words;
     const views = viewsIn(words.rooms);
@@ -187,7 +189,7 @@ export abstract class ChatLink {
       this.orders.repeat(this.#send);
       const gone = this.places.know(views);
       this.onNews({ news: 'online', nick, rooms: [...this.rooms.values()] });
-      for (const room of gone) if (!this.#isLeft(room)) this.onNews({ news: 'gone', room });
+      for (const room of gone) if (!this.places.isLeft(room)) this.onNews({ news: 'gone', room });
       this.#renaming?.replied(words);
       this.#renaming = null;
       this.places.resume(now, views, words.mail);

@@ -10,6 +10,7 @@ export class Places {
   readonly rooms = new Map<string, RoomState>();
   readonly #all = new Map<string, Place>();
   readonly #mailbox: Place;
+  readonly #leaving = new Set<string>();
   readonly #onNews: (news: ChatNews) => void;
   readonly #send: (order: object) => void;
 
@@ -28,13 +29,36 @@ export class Places {
     this.#all.set('', this.#mailbox);
   }
 
-  /** What `enter` says: where the person was, but for rooms that are being left. */
-  words(isLeft: (room: string) => boolean): { rooms: PlaceWords[]; mail: number } {
-    const rooms = [...this.rooms.values()].map((state) => this.#all.get(state.room)!.words(state));
-    return {
-      rooms: [...this.#before, ...rooms].filter(({ room }) => !isLeft(room)),
-      mail: this.#mailbox.feed.shown,
-    };
+  /** Where the person was, but for rooms that are being left. */
+  words(): { rooms: PlaceWords[]; mail: number } {
+    const { rooms, mail } = this.#words();
+    return { rooms: rooms.filter(({ room }) => !this.#leaving.has(room)), mail };
+  }
+
+  /**
+   * The same as `enter` says it: what was shown in a room that is being left is told there, where it is kept. The order to
+   * leave follows.
+   */
+  wordsToEnter(): { rooms: PlaceWords[]; mail: number } {
+    const { rooms, mail } = this.#words();
+    const stay = rooms.filter(({ room, kind }) => kind !== 'transient' || !this.#leaving.has(room));
+    const place = (words: PlaceWords) =>
+      this.#leaving.has(words.room) ? { ...words, takes: false } : words;
+    return { rooms: stay.map(place), mail };
+  }
+
+  /** The person leaves: what comes from now on is shown to nobody, or to who is given it in its place. */
+  leaves(room: string): void {
+    this.#leaving.add(room);
+  }
+
+  isLeft(room: string): boolean {
+    return this.#leaving.has(room);
+  }
+
+  /** The person is there all the same. */
+  stays(room: string): void {
+    this.#leaving.delete(room);
   }
 
   /** The person is in the room: it was joined, or is looked at. */
@@ -52,9 +76,8 @@ export class Places {
   }
 
   left(room: string): void {
-    if (room === '') return;
-    this.rooms.delete(room);
-    this.#all.delete(room);
+    this.#leaving.delete(room);
+    this.#remove(room);
   }
 
   /** The person has entered and is in these rooms; returns where it was before and is no more. */
@@ -63,7 +86,7 @@ export class Places {
     const before = [...this.#before.map(({ room }) => room), ...this.rooms.keys()];
     const gone = before.filter((room) => !there.has(room));
     this.#before = [];
-    for (const room of gone) this.left(room);
+    for (const room of gone) this.#remove(room);
     for (const view of views) this.joined(view);
     return gone;
   }
@@ -83,6 +106,8 @@ export class Places {
   heard(now: number, event: Words): boolean {
     const place = this.#all.get(event.room as string);
     if (place === undefined) return false;
+    const isIgnored = place.isKept && this.#leaving.has(place.room);
+    if (event.event === 'said' && isIgnored) return true;
     if (event.event === 'said') this.#said(now, place, event);
     else if (event.event === 'missed') this.#missed(now, place);
     else if (place.state !== null) this.#people(place.state, event);
@@ -112,6 +137,17 @@ export class Places {
   #tell(now: number, { room, feed, receipt }: Place): void {
     this.#send({ do: 'seen', room, seq: feed.shown });
     receipt.told(now, feed.shown);
+  }
+
+  #words(): { rooms: PlaceWords[]; mail: number } {
+    const rooms = [...this.rooms.values()].map((state) => this.#all.get(state.room)!.words(state));
+    return { rooms: [...this.#before, ...rooms], mail: this.#mailbox.feed.shown };
+  }
+
+  #remove(room: string): void {
+    if (room === '') return;
+    this.rooms.delete(room);
+    this.#all.delete(room);
   }
 
   #add(place: Place): void {

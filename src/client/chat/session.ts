@@ -5,6 +5,9 @@ import { ChatLink } from './link.ts';
 import { Message } from './message.ts';
 import { Asked, Saying } from './wishes.ts';
 
+/** A room that somebody wanted to leave is left. */
+const GONE: readonly string[] = ['NOT_THERE', 'ROOM_UNKNOWN'];
+
 export type { ChatMemory, ChatWire, Person } from './link.ts';
 
 /**
@@ -27,13 +30,15 @@ export class ChatSession extends ChatLink {
 
   async leave(room: string): Promise<void> {
     const isThere = this.rooms.has(room);
+    if (isThere) this.leaves(room);
     const left = this.#ask({ do: 'leave', room }, (reply) => {
       if (typeof reply.left === 'string') this.places.left(reply.left);
       return textOf(reply.left);
     });
     await left.catch((error: LatidoError) => {
+      this.places.stays(room);
       // The connection was lost meanwhile, and the person did not enter the room again.
-      if (!isThere || error.code !== 'NOT_THERE') throw error;
+      if (!isThere || !GONE.includes(error.code)) throw error;
       this.places.left(room);
     });
   }
