@@ -128,7 +128,8 @@ export class ChatWorld extends Scene<ChatPlan> {
   #gather(): void {
     for (const client of this.clients) {
       const { homes, subscribed } = client.person;
-      for (const room of new Set([...homes, ...subscribed])) {
+      const queues = this.plan.rooms.filter((name) => kindOf(name) === 'queue');
+      for (const room of new Set([...homes, ...subscribed, ...queues])) {
         client.join(room);
         if (kindOf(room) === 'queue') client.take(room, true);
       }
@@ -168,8 +169,10 @@ export class ChatWorld extends Scene<ChatPlan> {
     this.#gather();
     await this.#wait('people do not gather', () => this.#isDone());
     await this.#quiet();
-    const kept = this.disk.open().filter(({ kept: { id } }) => DURABLE_NOTES.test(id));
-    if (kept.length > 0) throw new Verdict(`${kept[0]!.kept.id} is kept, and all have seen it`);
+    for (const { kept, body } of this.disk.open()) {
+      if (DURABLE_NOTES.test(kept.id))
+        throw new Verdict(`${kept.id} is kept, and all have seen it: ${Buffer.from(body)}`);
+    }
   }
 
   /** Everybody says goodbye, and the broker knows nobody any more. */
