@@ -38,6 +38,8 @@ test('the packed package installs in an empty folder, and the blocks of the READ
   t.regex(said, /^HELLO$/m);
   t.regex(said, /1000 jobs in .*: 1000 answered, 0 failed, 0 refused/);
   t.regex(said, /^worker +types +state/m);
+  const page = await pageAt(`http://127.0.0.1:${ports[2]}/chat`);
+  t.true(page.length > 20 && page.includes('/web/src/web.js'), page.join(' '));
   t.regex(said, /^\d\d:\d\d Ana: hello, garden ✓✓ \(nobody was there\)$/m);
   const [example = ''] = blocksOf('ts');
   const here = example.replace(':9998', `:${ports[0]}`).replace(':9999', `:${ports[1]}`);
@@ -61,6 +63,32 @@ async function installed(): Promise<boolean> {
     if (OFFLINE.test(String(error))) return false;
     throw error;
   }
+}
+
+/** The paths of all that the page is made of; throws for one that is not served as what it is. */
+async function pageAt(url: string): Promise<string[]> {
+  const kinds: Record<string, string> = {
+    js: 'text/javascript',
+    css: 'text/css',
+    svg: 'image/svg',
+  };
+  const paths = new Set<string>();
+  const load = async (path: string, kind: string): Promise<void> => {
+    const answer = await fetch(new URL(path, url));
+    if (!answer.ok || !answer.headers.get('content-type')?.startsWith(kind))
+      throw new Error(`${path}: ${answer.status} ${answer.headers.get('content-type')}`);
+    const text = await answer.text();
+    for (const [, target = ''] of text.matchAll(
+      /(?:from |src=|href=)["'](\/web\/[^"']+|\.[^"']+)["']/g,
+    )) {
+      const { pathname } = new URL(target, answer.url);
+      if (paths.has(pathname)) continue;
+      paths.add(pathname);
+      await load(pathname, kinds[pathname.split('.').at(-1)!] ?? 'nothing');
+    }
+  };
+  await load(url, 'text/html');
+  return [...paths];
 }
 
 /** One script of all blocks: what they start in the background goes on for the example in TypeScript. */

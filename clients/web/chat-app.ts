@@ -1,13 +1,14 @@
 import {
   type ChatNews,
   ChatSession,
+  type Delivery,
   type Message,
   type Person,
   type RoomKind,
   type RoomLine,
 } from '../../src/web.ts';
 import { Conversation, type KeptConversation, keyOfPerson, keyOfRoom } from './conversation.ts';
-import type { Entry, Tone } from './entry.ts';
+import type { Entry, OwnEntry, Tone } from './entry.ts';
 import type { Stay } from './identity.ts';
 import type { Link } from './link.ts';
 import { isSameNick } from './text-view.ts';
@@ -40,8 +41,8 @@ export class ChatApp {
   shown: Conversation | null = null;
   readonly #link: Link;
   readonly #views: ChatViews;
-  /** The private conversation or room that each message of one's own is in. */
-  readonly #own = new Map<Message, Conversation>();
+  /** Draws a message of one's own anew; each until its end. */
+  readonly #own = new Map<Message, () => void>();
 
   constructor(person: Person, link: Link, views: ChatViews) {
     this.#link = link;
@@ -187,13 +188,20 @@ export class ChatApp {
   }
 
   #said(conversation: Conversation, message: Message): void {
-    this.#own.set(message, conversation);
-    this.#add(conversation, { kind: 'own', at: Date.now(), message, from: this.session.nick });
+    const from = this.session.nick;
+    const entry: OwnEntry = { kind: 'own', at: Date.now(), message, from, reached: 0 };
+    this.#own.set(message, () => conversation.log.changed(entry, this.session.online));
+    this.#add(conversation, entry);
     this.#link.touch();
+    const delivered = ({ to }: Delivery) => {
+      entry.reached = to;
+      conversation.log.changed(entry, this.session.online);
+    };
+    message.done.then(delivered, () => {});
   }
 
   #changed(message: Message): void {
-    this.#own.get(message)?.log.changed(message, this.session.online);
+    this.#own.get(message)?.();
     if (message.state === 'delivered' || message.state === 'failed') this.#own.delete(message);
   }
 

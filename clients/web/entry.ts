@@ -10,16 +10,21 @@ const TOGETHER_MS = 5 * 60_000;
 /** A line of a conversation. */
 export type Entry =
   | { readonly kind: 'said'; readonly at: number; readonly said: Utterance }
-  | {
-      readonly kind: 'own';
-      readonly at: number;
-      readonly message: OwnMessage;
-      readonly from: string;
-    }
+  | OwnEntry
   | { readonly kind: 'note'; readonly at: number; readonly text: string; readonly tone: Tone };
 
-/** What is shown of a message of one's own. */
-export type OwnMessage = Pick<Message, 'n' | 'text' | 'state' | 'notice'>;
+/** Something of one's own. */
+export interface OwnEntry {
+  readonly kind: 'own';
+  readonly at: number;
+  readonly message: OwnMessage;
+  readonly from: string;
+  /** To how many it was given, once it is delivered. */
+  reached: number;
+}
+
+/** What is shown of it. */
+type OwnMessage = Pick<Message, 'n' | 'text' | 'state' | 'notice'>;
 
 /** A note by the page: what happened, what does not work, a table. */
 export type Tone = 'event' | 'warning' | 'help';
@@ -49,12 +54,19 @@ export function viewOf(entry: Entry, before: Entry | undefined, self: string): H
 }
 
 /** Shows what has become of a message of one's own. */
-export function showState(view: Element, message: OwnMessage, isOnline: boolean): void {
-  const { state, notice } = message;
+export function showState(view: Element, own: OwnEntry, isOnline: boolean): void {
+  const { state, notice } = own.message;
   view.classList.toggle('failed', state === 'failed');
-  const words = state === 'waiting' && isOnline ? 'sending' : state;
-  setText(view.querySelector('.state')!, words);
+  setText(view.querySelector('.state')!, stateOf(own, isOnline));
   setText(view.querySelector('.aside')!, notice);
+}
+
+/** Where a notice says why nobody was given it, it is not called delivered. */
+function stateOf({ message, reached }: OwnEntry, isOnline: boolean): string {
+  const { state, notice } = message;
+  if (state === 'waiting') return isOnline ? 'sending' : 'waiting';
+  if (state !== 'delivered' || reached > 0) return state;
+  return notice === '' ? 'nobody was there' : 'sent';
 }
 
 /** The line as it can be written down and read again; what was not taken yet is not taken any more. */

@@ -1,5 +1,5 @@
 import { make } from './dom.ts';
-import { type Entry, type OwnMessage, showState, viewOf } from './entry.ts';
+import { type Entry, type OwnEntry, showState, viewOf } from './entry.ts';
 
 const ENTRIES_MAX = 500;
 /** So near to its end, somebody is reading the newest. */
@@ -37,7 +37,7 @@ export class LogView {
   /** Adds a line, and forgets the oldest when there are too many. */
   add(entry: Entry, self: string, isOnline: boolean): void {
     const view = viewOf(entry, this.#entries.at(-1), self);
-    if (entry.kind === 'own') showState(view, entry.message, isOnline);
+    if (entry.kind === 'own') showState(view, entry, isOnline);
     this.#entries.push(entry);
     this.#list.append(view);
     while (this.#entries.length > ENTRIES_MAX) {
@@ -49,10 +49,10 @@ export class LogView {
   }
 
   /** A message of one's own has another state. */
-  changed(message: OwnMessage, isOnline: boolean): void {
-    const view = this.#list.querySelector(`[data-message="${message.n}"]`);
+  changed(own: OwnEntry, isOnline: boolean): void {
+    const view = this.#list.querySelector(`[data-message="${own.message.n}"]`);
     if (view === null) return;
-    showState(view, message, isOnline);
+    showState(view, own, isOnline);
     if (this.isAtEnd) this.toEnd();
   }
 
@@ -60,7 +60,7 @@ export class LogView {
   turned(isOnline: boolean): void {
     for (const entry of this.#entries) {
       if (entry.kind === 'own' && entry.message.state === 'waiting') {
-        this.changed(entry.message, isOnline);
+        this.changed(entry, isOnline);
       }
     }
   }

@@ -4,7 +4,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 import { until } from './poll.ts';
 import { freePort, Program, startTestWorker } from './programs.ts';
 
@@ -140,4 +146,13 @@ export async function say(page: Page, text: string): Promise<void> {
 /** The texts that the page shows, of the conversation that is looked at. */
 export function texts(page: Page): Promise<string[]> {
   return page.locator('.log:not([hidden]) .said .text').allTextContents();
+}
+
+/** Waits until it says so. */
+export async function said(where: Locator, text: string): Promise<void> {
+  await where
+    .getByText(text)
+    .or(where.filter({ hasText: text }))
+    .first()
+    .waitFor();
 }
