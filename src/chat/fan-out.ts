@@ -189,7 +189,10 @@ export class FanOut implements ClientOutbox, ChannelKeeper {
   delivered(): void {}
   chat(): void {}
   /** The store has failed: what becomes of the jobs is looked after when it is open. */
-  again(): void {}
+  again(): void {
+    for (const saying of this.#known.values()) saying.doubt();
+  }
+
   closing(): void {}
 
   #submit(now: number, lane: Lane): void {

@@ -38,11 +38,6 @@ export class Saying {
     room.open++;
   }
 
-  /** It has another number. */
-  renumber(seq: number): void {
-    if (seq !== this.message.seq) this.message = { ...this.message, seq };
-  }
-
   /** What identifies it, also in a later life of the broker: the author, and the number of the order. */
   get id(): string {
     return `${this.message.id}-${this.message.n}`;
@@ -53,6 +48,11 @@ export class Saying {
     if (this.#isSent || this.open === 0) return;
     this.#isSent = true;
     this.person?.sent(this.n, this.message.seq, durable);
+  }
+
+  /** The store has failed: whether it has it is not known. */
+  doubt(): void {
+    this.#isSent = false;
   }
 
   /** Its author has said it again. */
