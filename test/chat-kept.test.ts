@@ -136,6 +136,7 @@ test('nobody can end what a durable room keeps for others by saying that it has 
   raw.enter('Eve', { key: 'k', rooms: [{ room: 'r', kind: 'durable', seen }] });
   raw.order({ n: 1, do: 'subscribe', room: 'r' }, { do: 'again', room: 'r', since: seen });
   raw.order({ do: 'seen', room: 'r', seq: seen });
+  raw.enter('Eve', { key: 'k', rooms: [{ room: 'r', kind: 'durable', seen }] });
   bea.exit();
   ana.say('r', 'one');
   world.settle();

@@ -127,6 +127,26 @@ test('who says something gives away nothing with which another could enter in it
   t.not(said.id, 'the instance of Ana');
 });
 
+test('who leaves a durable room without a word of what was shown is not given it again', (t) => {
+  const world = new ChatWorld();
+  const ana = world.person('Ana');
+  ana.join('r', 'durable');
+  const raw = world.raw();
+  raw.enter('Bea', { key: 'k', rooms: [{ room: 'r', kind: 'durable', seen: 0 }] });
+  raw.order({ n: 1, do: 'subscribe', room: 'r' });
+  ana.say('r', '1');
+  world.settle();
+  raw.order({ n: 2, do: 'leave', room: 'r' });
+  ana.say('r', '2');
+  world.settle();
+  raw.order({ n: 3, do: 'join', room: 'r' });
+  const said = raw.words.filter(({ event }) => event === 'said').map(({ said }) => said);
+  t.deepEqual(
+    said.map((each) => (each as { text: string }).text),
+    ['1', '2'],
+  );
+});
+
 test('no order ends anything: each with a number has a reply, and the chat goes on', (t) => {
   const verbs = [
     'join',

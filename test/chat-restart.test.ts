@@ -109,6 +109,21 @@ for (const room of ROOMS) {
     t.deepEqual(bea.shown(room), ['while it is answered', 'after', 'last']);
   });
 
+  test(`what was said to ${kind} and was not durable when the store failed is handed in again when it is open`, (t) => {
+    const { world, ana, bea, w } = two();
+    world.isSlow = w.isHolding = true;
+    const message = say(ana, '1');
+    world.settle();
+    w.undelivered();
+    world.fail();
+    world.isSlow = w.isHolding = false;
+    world.after(5000);
+    t.is(message.state, 'waiting');
+    world.reopen();
+    world.after(5000);
+    t.deepEqual([message.state, bea.shown(room)], ['delivered', ['1']]);
+  });
+
   test(`a store that fails twice, the second time while it is read, forgets nothing of ${kind}`, (t) => {
     const { world, ana, bea } = two();
     bea.cut();

@@ -1,7 +1,7 @@
 import type { Member } from './member.ts';
 import { type Notes, noteName } from './notes.ts';
 import { deliveryOf, type Post, Posts } from './post.ts';
-import { folded } from './text.ts';
+import { folded, includesNick } from './text.ts';
 
 /** What may wait in one room for those who are away: beyond that, the oldest is not kept any more. */
 const POSTS_MAX = 1000;
@@ -78,8 +78,8 @@ export class Log {
   rename(from: string, to: string): void {
     this.#posts.rename(from, to);
     const reader = this.#readers.get(folded(from));
-    if (reader === undefined || folded(from) === folded(to)) return;
-    this.unsubscribe(from);
+    if (reader === undefined) return;
+    if (folded(from) !== folded(to)) this.unsubscribe(from);
     this.#write({ ...reader, nick: to });
   }
 
@@ -164,5 +164,5 @@ export class Log {
 }
 
 function isFor({ only, but }: Post, name: string): boolean {
-  return only !== null ? only.includes(name) : but === null || !but.includes(name);
+  return only !== null ? includesNick(only, name) : but === null || !includesNick(but, name);
 }

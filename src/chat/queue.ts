@@ -1,7 +1,7 @@
 import type { Member } from './member.ts';
 import type { Notes } from './notes.ts';
 import { deliveryOf, type Post, Posts } from './post.ts';
-import { folded } from './text.ts';
+import { folded, includesNick } from './text.ts';
 
 /** What may wait in a queue room. */
 const POSTS_MAX = 10_000;
@@ -122,7 +122,7 @@ export class Queue {
   /** Who is next of those it is for: it goes to the end of the line. */
   #next({ only, but }: Post): Member | null {
     const fits = ({ name, isHere }: Member) =>
-      isHere && (only === null || only.includes(name)) && !(but?.includes(name) ?? false);
+      isHere && (only === null || includesNick(only, name)) && !includesNick(but ?? [], name);
     const member = this.#takers.find(fits) ?? null;
     if (member !== null) {
       this.#takers = this.#takers.filter((other) => other !== member);

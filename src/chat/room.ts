@@ -36,6 +36,8 @@ export class Room {
   #bornAt: number;
   #came = new Set<string>();
   #went = new Set<string>();
+  /** Somebody has seen who is there since those came and went. */
+  #isLookedAt = false;
   #changesAt = Number.POSITIVE_INFINITY;
   #toldAt = Number.NEGATIVE_INFINITY;
 
@@ -184,6 +186,7 @@ export class Room {
   view(member: Member | null, since: number): RoomView {
     const kind = this.kind as RoomKind;
     const { size: count } = this;
+    this.#isLookedAt = true;
     return {
       room: this.name,
       kind,
@@ -211,6 +214,7 @@ export class Room {
     const went = [...this.#went].slice(0, CHANGES_SHOWN);
     this.#came.clear();
     this.#went.clear();
+    this.#isLookedAt = false;
     if (came.length + went.length === 0 || this.kind === 'private') return;
     const event = { event: 'people', room: this.name, came, went, count: this.size } as const;
     const word = encode(event);
@@ -234,8 +238,8 @@ export class Room {
   }
 
   #change(now: number, into: Set<string>, outOf: Set<string>, nick: string): void {
-    // Who came and went meanwhile was not seen.
-    if (!outOf.delete(nick)) into.add(nick);
+    // Who came and went meanwhile was not seen, unless somebody looked.
+    if (!outOf.delete(nick) || this.#isLookedAt) into.add(nick);
     const pause = CHANGES_MS * (1 + Math.floor(this.size / CHANGES_MEMBERS));
     this.#changesAt = Math.min(this.#changesAt, Math.max(now, this.#toldAt + pause));
   }

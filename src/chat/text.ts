@@ -25,6 +25,11 @@ export function isRoomName(name: string): boolean {
   return ROOM.test(name) && name === name.normalize('NFC');
 }
 
+/** Whether one of these is the nick, whatever the case. */
+export function includesNick(nicks: readonly string[], nick: string): boolean {
+  return nicks.some((each) => each === nick || folded(each) === folded(nick));
+}
+
 /** Two nicks are the same when these are. */
 export function folded(nick: string): string {
   return nick.normalize('NFKC').toLowerCase();

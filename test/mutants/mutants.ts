@@ -1,4 +1,5 @@
 import { channelMutants } from './channel-mutants.ts';
+import { chatMutants } from './chat-mutants.ts';
 import { coreMutants } from './core-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { storeMutants } from './store-mutants.ts';
@@ -6,4 +7,9 @@ import { storeMutants } from './store-mutants.ts';
 export { planted } from './mutant.ts';
 
 /** All bugs that are planted. */
-export const mutants: readonly Mutant[] = [...coreMutants, ...channelMutants, ...storeMutants];
+export const mutants: readonly Mutant[] = [
+  ...coreMutants,
+  ...channelMutants,
+  ...chatMutants,
+  ...storeMutants,
+];

@@ -60,6 +60,11 @@ export class ChatWorker {
     this.core.gone();
   }
 
+  /** What it holds has not left the broker. */
+  undelivered(): void {
+    this.core.seen.held.length = 0;
+  }
+
   /** Connects (again), with what it holds. */
   back(): void {
     this.isHere = true;
