@@ -132,6 +132,7 @@ export class Log {
 
   restorePost(post: Post): void {
     this.#posts.restore(post);
+    this.#trimmable = true;
     this.#added = Math.max(this.#added, post.seq);
   }
 

@@ -42,6 +42,7 @@ export class Mailboxes {
     const member = room.join(now, person);
     room.seen(member, seen);
     room.replay(member, room.since(member, seen));
+    this.#rooms.stir(now, room);
   }
 
   /** The person has the nick no more; what nobody can prove to be theirs is not kept. */
