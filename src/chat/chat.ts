@@ -120,6 +120,7 @@ export class Chat implements Company {
   restored(now: number): void {
     if (this.#isRestored) {
       this.#fanOut.restored(now);
+      for (const person of this.#people.values()) person.reopened();
       return;
     }
     this.#isRestored = true;
@@ -170,7 +171,8 @@ export class Chat implements Company {
 
   #newcomer(now: number, client: Client, nick: string, key: string): Person {
     const id = this.#digest(client.instance);
-    const person = new Person(client, id, nick, key, new Pace(now, this.#settings.chatRate));
+    const pace = new Pace(now, this.#settings.chatRate);
+    const person = new Person(client, id, nick, key, pace, this.#broker.notes);
     this.#people.set(client, person);
     return person;
   }
@@ -192,7 +194,7 @@ export class Chat implements Company {
       this.rooms.stir(now, room);
       const since = room.since(member, place.seen);
       room.seen(member, place.seen);
-      this.#requests.taking(member, place.takes === true);
+      this.#requests.taking(member, place.takes === true, false);
       views.push(room.view(member, since));
       replays.push(() => room.replay(member, since));
     }

@@ -7,13 +7,18 @@ import { folded, includesNick } from './text.ts';
 const POSTS_MAX = 10_000;
 const BYTES_MAX = 16 * 1024 * 1024;
 
-/** What was given in a queue room: each post goes to one of those who take, in turn, and is theirs until they have seen it. */
+/**
+ * What was given in a queue room: each post goes to the one of those who take that was given the fewest, in turn among equals,
+ * and is theirs until they have seen it.
+ */
 export class Queue {
   readonly #posts: Posts;
   /** The highest number under which something was said that is or was here. */
   #added = 0;
-  /** Whose turn it is comes first. */
+  /** Of equals the first is next. */
   #takers: Member[] = [];
+  /** How many each was given, by nick. Who was cut off for a moment catches up with the others. */
+  readonly #given = new Map<string, number>();
   readonly #nextSeq: () => number;
 
   /** `nextSeq` is the next number of the room. */
@@ -46,9 +51,13 @@ export class Queue {
     return member?.take(deliveryOf(given, durable)) ? 1 : 0;
   }
 
-  /** The member is given something from now on, if it is its turn; and at once what waits. */
-  take(member: Member): void {
-    if (!this.#takers.includes(member)) this.#takers.push(member);
+  /** The member is given something from now on, if it is its turn; and at once what waits. `isNew`: it did not take before. */
+  take(member: Member, isNew: boolean): void {
+    if (!this.#takers.includes(member)) {
+      const least = Math.min(...this.#takers.map((other) => this.#givenTo(other)));
+      if (isNew && this.#takers.length > 0) this.#given.set(folded(member.name), least);
+      this.#takers.push(member);
+    }
     this.distribute();
   }
 
@@ -74,6 +83,7 @@ export class Queue {
   /** The person does not come back: what it was given and has not seen goes to others. */
   leave(nick: string): void {
     const to = folded(nick);
+    this.#given.delete(to);
     this.#renumber((post) => post.to === to);
     this.distribute();
   }
@@ -87,6 +97,9 @@ export class Queue {
   rename(from: string, to: string): void {
     this.#posts.rename(from, to);
     const [old, now] = [folded(from), folded(to)];
+    const given = this.#given.get(old);
+    this.#given.delete(old);
+    if (given !== undefined) this.#given.set(now, given);
     for (const post of this.#posts.all)
       if (post.to === old) this.#posts.replace({ ...post, to: now });
   }
@@ -123,11 +136,16 @@ export class Queue {
   #next({ only, but }: Post): Member | null {
     const fits = ({ name, isHere }: Member) =>
       isHere && (only === null || includesNick(only, name)) && !includesNick(but ?? [], name);
-    const member = this.#takers.find(fits) ?? null;
-    if (member !== null) {
-      this.#takers = this.#takers.filter((other) => other !== member);
-      this.#takers.push(member);
+    let next: Member | null = null;
+    for (const member of this.#takers) {
+      if (!fits(member)) continue;
+      if (next === null || this.#givenTo(member) < this.#givenTo(next)) next = member;
     }
-    return member;
+    if (next !== null) this.#given.set(folded(next.name), this.#givenTo(next) + 1);
+    return next;
+  }
+
+  #givenTo({ name }: Member): number {
+    return this.#given.get(folded(name)) ?? 0;
   }
 }

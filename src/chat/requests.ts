@@ -79,12 +79,12 @@ export class Requests {
     return this.#rooms.need(now, name, kind) ?? 'ROOMS_MAX';
   }
 
-  /** The member takes, or only gives. */
-  taking(member: Member, on: boolean): void {
+  /** The member takes, or only gives; `isNew`: it has been said just now, and not before the connection was lost. */
+  taking(member: Member, on: boolean, isNew: boolean): void {
     const { queue } = member.room;
     if (queue === null) return;
     member.takes = on;
-    if (on) queue.take(member);
+    if (on) queue.take(member, isNew);
     else queue.stop(member);
   }
 
@@ -172,7 +172,7 @@ export class Requests {
     if (member.room.queue === null) person.refuse(n, 'ROOM_KIND');
     else {
       person.tell({ re: n, takes: on });
-      this.taking(member, on);
+      this.taking(member, on, true);
     }
   }
 
