@@ -2,6 +2,8 @@
 export interface Notes {
   /** Whether what is put survives the broker; not without a store. */
   readonly isKept: boolean;
+  /** Whether the store has failed and not been read again: what was put of late may be lost with the broker. */
+  readonly isShut: boolean;
   put(name: string, text: string): void;
   drop(name: string): void;
 }

@@ -1,6 +1,7 @@
 import type { Client } from '../core/client.ts';
 import type { ClientOutbox } from '../core/outbox.ts';
 import type { Member } from './member.ts';
+import type { Notes } from './notes.ts';
 import type { Pace } from './pace.ts';
 import { type ChatRefusal, sentence } from './refusals.ts';
 import type { Room } from './room.ts';
@@ -37,11 +38,15 @@ export class Person {
   warnedAt = Number.NEGATIVE_INFINITY;
   /** The identity of the person, and of what it says, in front of the order's number: others learn nothing else from it. */
   readonly id: string;
+  readonly #notes: Notes;
+  /** Something was not told because the store, which is closed, may not have it. */
+  #isOwed = false;
   /** The last reply to what was said. */
   readonly #said = new Map<number, Told>();
 
-  constructor(client: Client, id: string, nick: string, key: string, pace: Pace) {
+  constructor(client: Client, id: string, nick: string, key: string, pace: Pace, notes: Notes) {
     this.client = client;
+    this.#notes = notes;
     this.id = id;
     this.nick = nick;
     this.key = key;
@@ -59,7 +64,15 @@ export class Person {
 
   /** The same with a word that is encoded already. */
   say(word: Uint8Array, durable = false): void {
-    if (this.isHere) this.outbox!.chat(word, durable);
+    if (!this.isHere) return;
+    if (durable && this.#notes.isShut) this.#isOwed = true;
+    else this.outbox!.chat(word, durable);
+  }
+
+  /** The store is open again: who was not told something enters anew, and is told. */
+  reopened(): void {
+    if (this.#isOwed && this.isHere) this.outbox!.again();
+    this.#isOwed = false;
   }
 
   refuse(n: number, code: ChatRefusal): void {

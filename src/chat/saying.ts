@@ -55,6 +55,11 @@ export class Saying {
     this.#isSent = false;
   }
 
+  /** It has another number, that of the job that it is. */
+  renumber(seq: number): void {
+    this.message = { ...this.message, seq };
+  }
+
   /** Its author has said it again. */
   takeUp(person: Person): void {
     this.person = person;

@@ -46,6 +46,11 @@ export class Notes {
     return this.#state.storeRefusal !== 'NO_STORE';
   }
 
+  /** Whether the store has failed and not been read again. */
+  get isShut(): boolean {
+    return this.isKept && this.#state.storeRefusal !== null;
+  }
+
   /** All of them, name and text. */
   *all(): Iterable<readonly [string, string]> {
     for (const [name, { text }] of this.#notes) yield [name, text];
