@@ -70,6 +70,7 @@ inBrowser(
     await ana.getByText('Dan came').waitFor();
     await say(other, '/nick Dora');
     await ana.getByText('Dan is called Dora now').waitFor();
+    await other.locator('#my-nick', { hasText: 'Dora' }).waitFor();
     t.is(await other.locator('#my-nick').textContent(), 'Dora');
   },
 );

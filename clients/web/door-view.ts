@@ -1,6 +1,8 @@
 import { byId, setText } from './dom.ts';
 
 const NICK = /^[\p{L}\p{N}_-]{1,24}$/u;
+/** After that long without a word from the broker, the person is told. */
+const ANSWER_MS = 1500;
 const ROOM = /^[\p{L}\p{N}_.-]{1,64}$/u;
 
 /** The form that asks for a nick, and for the room to go into. */
@@ -10,6 +12,7 @@ export class DoorView {
   readonly #nick = byId('door-nick', HTMLInputElement);
   readonly #room = byId('door-room', HTMLInputElement);
   readonly #error = byId('door-error', HTMLParagraphElement);
+  #timer: number | undefined;
 
   constructor(nick: string, room: string, onEnter: (nick: string, room: string) => void) {
     this.#nick.value = nick;
@@ -22,7 +25,7 @@ export class DoorView {
       } else if (into !== '' && !ROOM.test(into)) {
         this.#wrong('A room is 1 to 64 letters, digits, _, - and ., or nothing.', this.#room);
       } else {
-        setText(this.#error, '');
+        this.#wait();
         onEnter(wanted, into);
       }
     });
@@ -35,10 +38,20 @@ export class DoorView {
   }
 
   hide(): void {
+    clearTimeout(this.#timer);
     this.#door.hidden = true;
   }
 
+  #wait(): void {
+    setText(this.#error, '');
+    clearTimeout(this.#timer);
+    const say = () =>
+      setText(this.#error, 'The broker does not answer. It is tried again and again.');
+    this.#timer = window.setTimeout(say, ANSWER_MS);
+  }
+
   #wrong(error: string, input: HTMLInputElement): void {
+    clearTimeout(this.#timer);
     setText(this.#error, error);
     this.#nick.setAttribute('aria-invalid', String(error !== '' && input === this.#nick));
     this.#room.setAttribute('aria-invalid', String(error !== '' && input === this.#room));
