@@ -127,7 +127,7 @@ test('who says something gives away nothing with which another could enter in it
   t.not(said.id, 'the instance of Ana');
 });
 
-test('who leaves a durable room without a word of what was shown is not given it again', (t) => {
+test('who leaves a durable room is given again what was not said to have been shown, and nothing else', (t) => {
   const world = new ChatWorld();
   const ana = world.person('Ana');
   ana.join('r', 'durable');
@@ -136,6 +136,10 @@ test('who leaves a durable room without a word of what was shown is not given it
   raw.order({ n: 1, do: 'subscribe', room: 'r' });
   ana.say('r', '1');
   world.settle();
+  const { seq } = raw.words.find(({ event }) => event === 'said') as { seq: number };
+  raw.order({ do: 'seen', room: 'r', seq });
+  ana.say('r', 'crossing');
+  world.settle();
   raw.order({ n: 2, do: 'leave', room: 'r' });
   ana.say('r', '2');
   world.settle();
@@ -143,7 +147,7 @@ test('who leaves a durable room without a word of what was shown is not given it
   const said = raw.words.filter(({ event }) => event === 'said').map(({ said }) => said);
   t.deepEqual(
     said.map((each) => (each as { text: string }).text),
-    ['1', '2'],
+    ['1', 'crossing', 'crossing', '2'],
   );
 });
 

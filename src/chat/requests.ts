@@ -159,8 +159,6 @@ export class Requests {
     }
     const { room } = member;
     if (order.do === 'leave') {
-      // What was given comes in front of the reply, and is shown.
-      room.seen(member, member.last);
       room.leave(now, member);
       person.tell({ re: n, left: room.name }, room.isKept);
     } else if (order.do === 'take') this.#take(person, n, member, order.on);

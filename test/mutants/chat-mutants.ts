@@ -100,10 +100,10 @@ export const chatMutants: readonly Mutant[] = [
     tests: [KEPT],
   },
   {
-    name: 'what was shown in a room that is left comes again',
+    name: 'what was given to who leaves a room counts as shown',
     file: 'src/chat/requests.ts',
-    find: '      room.seen(member, member.last);\n',
-    put: '',
+    find: '      room.leave(now, member);\n',
+    put: '      room.seen(member, member.last);\n      room.leave(now, member);\n',
     tests: [ORDERS],
   },
   {
