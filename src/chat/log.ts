@@ -104,12 +104,12 @@ export class Log {
     return Math.max(seen, reader?.seen ?? 0);
   }
 
-  /** Gives a member what was said behind `since`, and says so when some of it is not kept any more. */
-  replay(member: Member, since: number): void {
+  /** Gives a member, who knows what is up to `known`, what was said behind `since`; says so when some is not kept any more. */
+  replay(member: Member, since: number, known: number): void {
     const { person, room } = member;
     const dropped = this.#readers.get(folded(member.name))?.dropped ?? 0;
     if (since < dropped) person.tell({ event: 'missed', room: room.name });
-    member.last = Math.max(since, dropped);
+    member.last = Math.max(known, dropped);
     for (const post of this.#posts.all) {
       if (post.seq > since && isFor(post, member.name)) member.take(deliveryOf(post, true));
     }

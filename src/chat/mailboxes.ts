@@ -41,7 +41,7 @@ export class Mailboxes {
     if (room === null) return;
     const member = room.join(now, person);
     room.seen(member, seen);
-    room.replay(member, room.since(member, seen));
+    room.replay(member, room.since(member, seen), seen);
     this.#rooms.stir(now, room);
   }
 

@@ -142,7 +142,7 @@ export class Requests {
 
   #again(person: Person, name: string, since: number): void {
     const member = this.#memberOf(person, name);
-    if (member !== null) member.room.replay(member, member.room.since(member, since));
+    if (member !== null) member.room.replay(member, member.room.since(member, since), since);
   }
 
   #inRoom(

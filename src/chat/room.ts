@@ -34,10 +34,10 @@ export class Room {
   #lastSaid: number;
   /** What was published last in an earlier life. */
   #bornAt: number;
-  #came = new Set<string>();
-  #went = new Set<string>();
-  /** Somebody has seen who is there since those came and went. */
-  #isLookedAt = false;
+  /** Who has come and gone since that was told, and how often it had been looked before who is there. */
+  readonly #came = new Map<string, number>();
+  readonly #went = new Map<string, number>();
+  #looks = 0;
   #changesAt = Number.POSITIVE_INFINITY;
   #toldAt = Number.NEGATIVE_INFINITY;
 
@@ -136,10 +136,13 @@ export class Room {
     this.queue?.seen(member.name, known);
   }
 
-  /** Gives the member what followed `since`, and says so when some of it is not kept any more. */
-  replay(member: Member, since: number): void {
+  /**
+   * Gives the member what followed `since`, and says so when some of it is not kept any more. It knows what is up to `known`:
+   * nothing that it is to be given lies between the two.
+   */
+  replay(member: Member, since: number, known = since): void {
     if (this.queue !== null) this.queue.replay(member, since);
-    else if (this.log?.isRead(member.name)) this.log.replay(member, since);
+    else if (this.log?.isRead(member.name)) this.log.replay(member, since, known);
     else {
       if (!this.channel.hasAll(since)) member.person.tell({ event: 'missed', room: this.name });
       this.channel.replay(member, since);
@@ -186,7 +189,7 @@ export class Room {
   view(member: Member | null, since: number): RoomView {
     const kind = this.kind as RoomKind;
     const { size: count } = this;
-    this.#isLookedAt = true;
+    this.#looks++;
     return {
       room: this.name,
       kind,
@@ -210,11 +213,10 @@ export class Room {
   }
 
   #tellChanges(): void {
-    const came = [...this.#came].slice(0, CHANGES_SHOWN);
-    const went = [...this.#went].slice(0, CHANGES_SHOWN);
+    const came = [...this.#came.keys()].slice(0, CHANGES_SHOWN);
+    const went = [...this.#went.keys()].slice(0, CHANGES_SHOWN);
     this.#came.clear();
     this.#went.clear();
-    this.#isLookedAt = false;
     if (came.length + went.length === 0 || this.kind === 'private') return;
     const event = { event: 'people', room: this.name, came, went, count: this.size } as const;
     const word = encode(event);
@@ -237,9 +239,12 @@ export class Room {
     return names;
   }
 
-  #change(now: number, into: Set<string>, outOf: Set<string>, nick: string): void {
-    // Who came and went meanwhile was not seen, unless somebody looked.
-    if (!outOf.delete(nick) || this.#isLookedAt) into.add(nick);
+  #change(now: number, into: Map<string, number>, outOf: Map<string, number>, nick: string): void {
+    // Who came and went meanwhile was not seen, unless others looked: who comes looks, too.
+    const looks = outOf.get(nick);
+    const own = into === this.#went ? 1 : 0;
+    outOf.delete(nick);
+    if (looks === undefined || this.#looks > looks + own) into.set(nick, this.#looks);
     const pause = CHANGES_MS * (1 + Math.floor(this.size / CHANGES_MEMBERS));
     this.#changesAt = Math.min(this.#changesAt, Math.max(now, this.#toldAt + pause));
   }
