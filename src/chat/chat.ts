@@ -194,9 +194,12 @@ export class Chat implements Company {
       this.rooms.stir(now, room);
       const since = room.since(member, place.seen);
       room.seen(member, place.seen);
-      this.#requests.taking(member, place.takes === true, false);
+      member.takes = room.queue !== null && place.takes === true;
       views.push(room.view(member, since));
-      replays.push(() => room.replay(member, since));
+      replays.push(() => {
+        room.replay(member, since);
+        this.#requests.taking(member, member.takes, false);
+      });
     }
     person.tell({ re: 0, nick: person.nick, rooms: views });
     for (const replay of replays) replay();

@@ -5,8 +5,9 @@ import { plainSubmit, type Submit } from '../core/intake.ts';
 import { Ending, type Job } from '../core/job.ts';
 import type { EndedJob } from '../core/journal.ts';
 import { isDurable, Level } from '../core/keep.ts';
-import type { ClientOutbox, Refusal } from '../core/outbox.ts';
+import type { Refusal } from '../core/outbox.ts';
 import { Slab } from '../core/slab.ts';
+import { UntilDurable } from '../core/until-durable.ts';
 import {
   bodyOf,
   type Carried,
@@ -17,6 +18,7 @@ import {
   keptOf,
   Reach,
 } from './chat-job.ts';
+import { Deaf } from './deaf.ts';
 import type { Lane } from './lane.ts';
 import { Lanes } from './lanes.ts';
 import { NOTES, type Notes } from './notes.ts';
@@ -38,7 +40,7 @@ const decoder = new TextDecoder();
 export type OnReply = (room: Room, from: string, text: string, key: string) => void;
 
 /** Turns what is said into jobs of type `chat`, and what their workers publish into deliveries. */
-export class FanOut implements ClientOutbox, ChannelKeeper {
+export class FanOut extends Deaf implements ChannelKeeper {
   readonly prefix = NOTES;
   /** What members were given. */
   deliveries = 0;
@@ -53,6 +55,8 @@ export class FanOut implements ClientOutbox, ChannelKeeper {
   /** What is on its way in rooms that are kept, by what identifies it. */
   readonly #known = new Map<string, Saying>();
   readonly #lanes = new Lanes();
+  /** Kept jobs whose ends are not durable yet. */
+  readonly #unsure: UntilDurable<string>;
   #lastCall = 0;
 
   constructor(
@@ -62,12 +66,14 @@ export class FanOut implements ClientOutbox, ChannelKeeper {
     onReply: OnReply,
     onEnd: (saying: Saying) => void,
   ) {
+    super();
     this.#broker = broker;
     this.#rooms = rooms;
     this.#notes = notes;
     this.#onReply = onReply;
     this.#onEnd = onEnd;
     this.#client = new Client('', CHAT_TYPE, CHAT_TYPE, broker.state.takeNumber(), this);
+    this.#unsure = new UntilDurable(broker.state);
     broker.channels.keep(this);
   }
 
@@ -130,6 +136,8 @@ export class FanOut implements ClientOutbox, ChannelKeeper {
 
   /** The store has failed and been read again: what it does not have of what is on its way is handed in anew. */
   restored(now: number): void {
+    // What was given here, the store has as it stands here: that is not done again.
+    for (const id of this.#unsure.take()) this.#broker.revoke(now, this.#client, 0, id);
     for (const [call, carried] of this.#carried) {
       if (carried.lane !== null) continue;
       carried.isAgain = true;
@@ -153,25 +161,23 @@ export class FanOut implements ClientOutbox, ChannelKeeper {
     this.#rooms.stir(now, room);
   }
 
-  answer(job: Job): void {
+  override answer(job: Job): void {
     this.#ended(job.call, job);
   }
 
-  answerKept(call: number, job: Job): void {
+  override answerKept(call: number, job: Job): void {
     this.#ended(call, job);
   }
 
-  answerEnded(call: number, _ended: EndedJob): void {
+  override answerEnded(call: number, _ended: EndedJob): void {
     this.#close(call, true);
   }
 
-  acceptKept(call: number, job: Job): void {
+  override acceptKept(call: number, job: Job): void {
     for (const saying of this.#carried.get(call)?.sayings ?? []) saying.sent(isDurable(job));
   }
 
-  acceptEnded(): void {}
-
-  refuse(call: number, code: Refusal): void {
+  override refuse(call: number, code: Refusal): void {
     const carried = this.#carried.get(call);
     // The store may have it: it is asked when it is open.
     if (carried?.isAgain && (code === 'STORE_FAILED' || code === 'DISK_FULL')) return;
@@ -182,18 +188,10 @@ export class FanOut implements ClientOutbox, ChannelKeeper {
     this.#close(call, false);
   }
 
-  part(): void {}
-  partKept(): void {}
-  accept(): void {}
-  subscribed(): void {}
-  delivered(): void {}
-  chat(): void {}
   /** The store has failed: what becomes of the jobs is looked after when it is open. */
-  again(): void {
+  override again(): void {
     for (const saying of this.#known.values()) saying.doubt();
   }
-
-  closing(): void {}
 
   #submit(now: number, lane: Lane): void {
     const { room, part } = lane;
@@ -290,6 +288,7 @@ export class FanOut implements ClientOutbox, ChannelKeeper {
     this.#carried.delete(call);
     const { sayings, lane, id } = carried;
     this.#callOf.delete(id);
+    if (durable) this.#unsure.add(id, this.#broker.state.recorded);
     for (const saying of sayings) {
       if (!saying.ended(durable)) continue;
       this.#known.delete(saying.id);

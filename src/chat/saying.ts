@@ -10,7 +10,7 @@ export class Saying {
   /** The number of the order. */
   readonly n: number;
   readonly room: Room;
-  message: ChatJob['messages'][number];
+  readonly message: ChatJob['messages'][number];
   /** When it was said, in core time. */
   readonly at: number;
   /** Jobs of it that have not ended. */
@@ -53,11 +53,6 @@ export class Saying {
   /** The store has failed: whether it has it is not known. */
   doubt(): void {
     this.#isSent = false;
-  }
-
-  /** It has another number, that of the job that it is. */
-  renumber(seq: number): void {
-    this.message = { ...this.message, seq };
   }
 
   /** Its author has said it again. */

@@ -9,6 +9,10 @@ class Line extends ClientRecorder {
   /** The broker has asked its peer to begin again. */
   isOver = false;
 
+  override again(): void {
+    this.isOver = true;
+  }
+
   override chat(word: Uint8Array, durable = false): void {
     (durable ? this.durables : this.out).push(new TextDecoder().decode(word));
   }
@@ -81,7 +85,10 @@ export class ChatPeer {
     const words = line.out.splice(0);
     if (durable) words.push(...line.durables.splice(0));
     for (const word of words) if (this.#line === line) this.heard(word);
-    return words.length > 0;
+    if (!line.isOver || this.#line !== line) return words.length > 0;
+    this.lost();
+    this.connect();
+    return true;
   }
 
   /** The store has failed: whose words are thrown away is to begin again. */
