@@ -124,12 +124,10 @@ export class ChatWorld extends Scene<ChatPlan> {
     return this.judge.open().length === 0 && this.#inBroker().length === 0;
   }
 
-  /** Everybody goes where something waits for it. */
+  /** Everybody goes wherever something may wait for it. */
   #gather(): void {
     for (const client of this.clients) {
-      const { homes, subscribed } = client.person;
-      const queues = this.plan.rooms.filter((name) => kindOf(name) === 'queue');
-      for (const room of new Set([...homes, ...subscribed, ...queues])) {
+      for (const room of this.plan.rooms) {
         client.join(room);
         if (kindOf(room) === 'queue') client.take(room, true);
       }
