@@ -36,10 +36,7 @@ export function mailbox(shown: number): Place {
   return new Place('', null, new Feed(new Repeats(false), shown, true));
 }
 
-export function placeIn(view: RoomView): Place {
-  return new Place(
-    view.room,
-    new RoomState(view),
-    new Feed(new Repeats(view.kind !== 'queue'), view.seq, false),
-  );
+/** `repeats` knows what was shown there before. */
+export function placeIn(view: RoomView, repeats: Repeats): Place {
+  return new Place(view.room, new RoomState(view), new Feed(repeats, view.seq, false));
 }

@@ -1,9 +1,13 @@
-import type { Place as PlaceWords, RoomView } from '../../chat/words.ts';
+import type { Place as PlaceWords, RoomKind, RoomView } from '../../chat/words.ts';
 import type { Shown } from './feed.ts';
 import { heardIn, isCount, textsIn, type Words } from './heard.ts';
 import type { ChatNews } from './news.ts';
 import { mailbox, type Place, placeIn } from './place.ts';
+import { Repeats } from './repeats.ts';
 import type { RoomState } from './room.ts';
+
+/** Rooms whose messages are known again by their authors' numbers. */
+const REMEMBERED_MAX = 200;
 
 /** Everywhere that a person hears something, and what becomes of the events there. */
 export class Places {
@@ -11,6 +15,8 @@ export class Places {
   readonly #all = new Map<string, Place>();
   readonly #mailbox: Place;
   readonly #leaving = new Set<string>();
+  /** What was shown in the rooms where the person is or was: who leaves and comes back is not shown it again. */
+  readonly #known = new Map<string, { readonly kind: RoomKind; readonly repeats: Repeats }>();
   readonly #onNews: (news: ChatNews) => void;
   readonly #send: (order: object) => void;
 
@@ -65,7 +71,7 @@ export class Places {
   joined(view: RoomView): void {
     const place = this.#all.get(view.room);
     if (place?.state) place.state.look(view);
-    else this.#add(placeIn(view));
+    else this.#add(placeIn(view, this.#repeatsIn(view)));
   }
 
   /** The person has another nick, and so another mailbox. */
@@ -142,6 +148,16 @@ export class Places {
   #words(): { rooms: PlaceWords[]; mail: number } {
     const rooms = [...this.rooms.values()].map((state) => this.#all.get(state.room)!.words(state));
     return { rooms: [...this.#before, ...rooms], mail: this.#mailbox.feed.shown };
+  }
+
+  #repeatsIn({ room, kind }: RoomView): Repeats {
+    const known = this.#known.get(room);
+    if (known?.kind === kind) return known.repeats;
+    const repeats = new Repeats(kind !== 'queue');
+    this.#known.delete(room);
+    this.#known.set(room, { kind, repeats });
+    if (this.#known.size > REMEMBERED_MAX) this.#known.delete([...this.#known.keys()][0]!);
+    return repeats;
   }
 
   #remove(room: string): void {
