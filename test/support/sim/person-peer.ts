@@ -106,23 +106,17 @@ export class PersonPeer extends Peer<ChatWorld> {
 
   /** Does something that is not talk. */
   act(): void {
-    const { chance, judge, plan } = this.world;
-    const { nick, key, subscribed } = this.person;
+    const { chance, plan } = this.world;
     const room = chance.pick(plan.rooms);
     const isThere = this.session.rooms.has(room);
     const kind = kindOf(room);
     if (!isThere) this.join(room);
     else if (chance.yes(0.2)) this.#insist('', () => this.session.who(room));
     else if (chance.yes(0.1)) this.#insist('', () => this.session.list());
-    else if (chance.yes(0.4)) {
-      judge.owesNoMore('transient', room, nick);
-      this.#insist(room, () => this.session.leave(room));
-    } else if (kind === 'queue') this.take(room, chance.yes(0.5));
-    else if (kind === 'durable' && subscribed.has(room)) {
-      judge.owesNoMore('durable', room, nick);
-      subscribed.delete(room);
-      this.#insist(room, () => this.session.unsubscribe(room));
-    } else if (kind === 'durable' && key !== '') this.subscribe(room);
+    else if (chance.yes(0.4)) this.#leave(room);
+    else if (kind === 'queue') this.take(room, chance.yes(0.5));
+    else if (kind === 'durable' && this.person.subscribed.has(room)) this.#unsubscribe(room);
+    else if (kind === 'durable' && this.person.key !== '') this.subscribe(room);
   }
 
   /** Leaves for good, with a goodbye. */
@@ -150,6 +144,22 @@ export class PersonPeer extends Peer<ChatWorld> {
     super.afterInput();
   }
 
+  #leave(room: string): void {
+    this.#insist(room, () => {
+      this.world.judge.owesNoMore('transient', room, this.person.nick);
+      return this.session.leave(room);
+    });
+  }
+
+  #unsubscribe(room: string): void {
+    const { nick, subscribed } = this.person;
+    this.#insist(room, () => {
+      subscribed.delete(room);
+      this.world.judge.owesNoMore('durable', room, nick);
+      return this.session.unsubscribe(room);
+    });
+  }
+
   #over(): void {
     const { judge, plan } = this.world;
     judge.died(this.name);
@@ -169,31 +179,35 @@ export class PersonPeer extends Peer<ChatWorld> {
   /** Asks until it is granted, one thing of a room after the other. */
   #insist<T>(room: string, ask: () => Promise<T>, then: (value: T) => void = () => {}): void {
     this.asked++;
-    const again = () => this.world.timeline.after(ASK_AGAIN_MS, attempt);
-    const attempt = () =>
-      this.do(() => {
-        if (this.driven.ended) return;
-        if (room !== '' && this.#asking.has(room)) {
-          again();
-          return;
-        }
+    const later = (something: () => void) =>
+      this.world.timeline.after(ASK_AGAIN_MS, () => this.do(something));
+    const begin = () => {
+      if (room !== '' && this.#asking.has(room)) later(begin);
+      else {
         this.#asking.add(room);
-        ask().then(
-          (value) => {
-            this.asked--;
-            this.#asking.delete(room);
-            if (!this.isDead) then(value);
-          },
-          (error) => {
-            this.world.trace(() => `${this.name}: ${error.code}`);
-            this.#asking.delete(room);
-            if (error.code === 'TOO_FAST') again();
-            else this.asked--;
-          },
-        );
-        this.wake();
-      });
-    attempt();
+        attempt();
+      }
+    };
+    const end = () => {
+      this.asked--;
+      this.#asking.delete(room);
+    };
+    const attempt = () => {
+      if (this.driven.ended) return;
+      ask().then(
+        (value) => {
+          end();
+          if (!this.isDead) then(value);
+        },
+        ({ code }) => {
+          this.world.trace(() => `${this.name}: ${code}`);
+          if (code === 'TOO_FAST') later(attempt);
+          else end();
+        },
+      );
+      this.wake();
+    };
+    this.do(begin);
   }
 
   #newText(kind: PlaceKind): string {
