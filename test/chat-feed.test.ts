@@ -20,19 +20,6 @@ test('what comes twice is shown once: by its number, and by that of its author',
   t.deepEqual(talk.texts('garden'), ['one', 'two', 'another']);
 });
 
-test('who leaves a room and comes back is not shown again what comes under another number', (t) => {
-  const talk = inRoom('garden', 'transient');
-  talk.broker.say('garden', 'one', 7, 'bea');
-  talk.settle();
-  talk.session.leave('garden').catch(t.fail);
-  talk.session.join('garden').catch(t.fail);
-  talk.settle();
-  talk.broker.say('garden', 'one', 7, 'bea');
-  talk.broker.say('garden', 'two', 8, 'bea');
-  talk.settle();
-  t.deepEqual(talk.texts('garden'), ['one', 'two']);
-});
-
 test('in a queue room an earlier message of the same author may come later', (t) => {
   const talk = inRoom('work', 'queue');
   talk.broker.say('work', 'two', 2, 'bea');

@@ -246,26 +246,6 @@ test('what is larger than 64 KiB is not sent', async (t) => {
   t.is(talk.session.say('garden', 'ä'.repeat(30_000)).state, 'waiting');
 });
 
-test('who leaves a room says first what was shown last, also after a new connection, and is shown nothing there any more', async (t) => {
-  const talk = inRoom('garden', 'durable');
-  talk.broker.say('garden', 'one');
-  talk.settle();
-  const left = talk.session.leave('garden');
-  t.deepEqual(talk.up.splice(0), [
-    '{"do":"seen","room":"garden","seq":1}',
-    '{"n":2,"do":"leave","room":"garden"}',
-  ]);
-  talk.broker.say('garden', 'crossing');
-  talk.fall();
-  t.deepEqual(talk.texts('garden'), ['one']);
-  talk.cut();
-  talk.connect();
-  t.like(JSON.parse(talk.up[0]!), { rooms: [{ room: 'garden', seen: 1, takes: false }] });
-  talk.settle();
-  await t.notThrowsAsync(left);
-  t.deepEqual(talk.texts('garden'), ['one']);
-});
-
 test('who leaves for good says so, and what was shown last, and what was not done ends CLOSED', async (t) => {
   const talk = inRoom('garden', 'durable');
   talk.broker.say('garden', 'one');
