@@ -149,7 +149,7 @@ function testsNamedIn(page: string): [file: string, title: string][] {
 /** The titles of a file's tests, with anything in the place of what is filled in. */
 function titlesOf(file: string): RegExp[] {
   if (file.endsWith('.txt')) return [literally(read(file).split('\n', 1)[0]!.replace('# ', ''))];
-  const pattern = /\btest(?:ed)?(?:\.serial)?\(\s*(['"`])((?:(?!\1)[^\\]|\\.)*)\1/g;
+  const pattern = /\b(?:test(?:ed)?(?:\.serial)?|simulate)\(\s*(['"`])((?:(?!\1)[^\\]|\\.)*)\1/g;
   return [...read(file).matchAll(pattern)].map(([, , title]) => literally(title!));
 }
 

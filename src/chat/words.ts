@@ -77,14 +77,14 @@ export interface SeenOrder {
 }
 
 /** What came after `since` is missing. No reply but what was missed, or a `missed` event. */
-export interface AgainOrder {
+interface AgainOrder {
   readonly do: 'again';
   readonly room: string;
   readonly since: number;
 }
 
 /** The person leaves for good, and others are told at once. No reply. */
-export interface ExitOrder {
+interface ExitOrder {
   readonly do: 'exit';
 }
 
@@ -117,7 +117,7 @@ export interface RoomLine {
  * `sent`: the broker has taken it, at the level of its room. `delivered`: it has been given to `to` members, with what
  * the worker says of it to its author. These two are the replies to `say` and `msg`.
  */
-export type Said =
+type Said =
   | { readonly re: number; readonly state: 'sent'; readonly seq: number }
   | {
       readonly re: number;

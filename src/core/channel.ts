@@ -8,8 +8,6 @@ export interface Audience {
   readonly but: readonly string[] | null;
 }
 
-export const EVERYBODY: Audience = { only: null, but: null };
-
 /** What is given to the subscribers of a channel. */
 export interface Delivery extends Audience {
   /** Rises within the channel, also across restarts. */

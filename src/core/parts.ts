@@ -1,28 +1,26 @@
 import { Adoption } from './adoption.ts';
 import { Attempts } from './attempts.ts';
 import { Channels } from './channels.ts';
-import { Commissions } from './commissions.ts';
+import type { Commissions } from './commissions.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Drain } from './drain.ts';
 import { Endings } from './endings.ts';
 import { Guests } from './guests.ts';
-import { Inquiries } from './inquiries.ts';
 import { Intake } from './intake.ts';
 import { Inventory } from './inventory.ts';
 import { Keeps } from './keeps.ts';
+import { KeptParts } from './kept-parts.ts';
 import type { KeptStore } from './kept-store.ts';
-import { KeyQueues } from './key-queues.ts';
 import { Keys } from './keys.ts';
 import { Ledger } from './ledger.ts';
-import { Lookups } from './lookups.ts';
+import type { Lookups } from './lookups.ts';
 import { Notes } from './notes.ts';
 import { Operator } from './operator.ts';
 import type { Watcher } from './outbox.ts';
 import { Records } from './records.ts';
-import { Recovery } from './recovery.ts';
+import type { Recovery } from './recovery.ts';
 import { Roster } from './roster.ts';
 import { type Settings, State } from './state.ts';
-import { Upgrades } from './upgrades.ts';
 import { Waiting } from './waiting.ts';
 
 /** The parts of the core, and who works with whom. */
@@ -61,7 +59,6 @@ export class Parts {
     const keeps = new Keeps(state, keys, ledger, intake);
     this.state = state;
     this.channels = channels;
-    this.notes = new Notes(state, ledger, store.journal);
     this.waiting = waiting;
     this.ledger = ledger;
     this.endings = endings;
@@ -70,36 +67,11 @@ export class Parts {
     this.dispatcher = dispatcher;
     this.intake = intake;
     this.roster = new Roster(state, attempts, adoption);
-    const inquiries = new Inquiries(store);
-    const keyQueues = new KeyQueues();
-    ledger.onForgotten = (id) => {
-      inquiries.ended(id);
-      keyQueues.ended(id);
-    };
-    const upgrades = new Upgrades(state, waiting, attempts, ledger, records);
-    this.commissions = new Commissions(
-      state,
-      waiting,
-      keeps,
-      ledger,
-      records,
-      upgrades,
-      intake,
-      inquiries,
-      keyQueues,
-    );
-    this.lookups = new Lookups(state, ledger, intake, inquiries);
-    this.recovery = new Recovery(
-      state,
-      waiting,
-      attempts,
-      adoption,
-      keys,
-      ledger,
-      keeps,
-      upgrades,
-      this.notes,
-    );
+    this.notes = new Notes(state, ledger, store.journal);
+    const kept = new KeptParts(this, keys, keeps, records, store);
+    this.commissions = kept.commissions;
+    this.lookups = kept.lookups;
+    this.recovery = kept.recovery;
     this.drain = new Drain(state, waiting, attempts, intake, ledger, this.recovery);
     this.guests = new Guests(state, intake, endings, ledger, channels);
     this.operator = new Operator(state, ledger, keeps, records, intake, waiting);
