@@ -164,9 +164,10 @@ export class Chat implements Company {
     const person = known ?? this.#newcomer(now, client, nick, key);
     person.outbox = outbox;
     person.key = key;
-    if (person.nick !== nick) this.#requests.rename(now, person, nick);
+    const isOther = person.nick !== nick;
+    if (isOther) this.#requests.rename(now, person, nick);
     else this.nicks.take(this.#broker.state.wallAt(now), nick, person);
-    this.#comeIn(now, person, order);
+    this.#comeIn(now, person, order, isOther);
   }
 
   #newcomer(now: number, client: Client, nick: string, key: string): Person {
@@ -177,8 +178,8 @@ export class Chat implements Company {
     return person;
   }
 
-  /** The person is in the rooms that it names, and in no others, and is given what it has missed there. */
-  #comeIn(now: number, person: Person, { rooms, mail }: EnterOrder): void {
+  /** The person is in the rooms that it names, and in no others, and is given what it has missed there; `durable`: under another nick. */
+  #comeIn(now: number, person: Person, { rooms, mail }: EnterOrder, durable: boolean): void {
     const named = new Set(rooms.map(({ room }) => room));
     for (const [room, member] of person.members) {
       if (room.kind === 'private' || named.has(room.name)) continue;
@@ -201,7 +202,7 @@ export class Chat implements Company {
         this.#requests.taking(member, member.takes, false);
       });
     }
-    person.tell({ re: 0, nick: person.nick, rooms: views });
+    person.tell({ re: 0, nick: person.nick, rooms: views }, durable);
     for (const replay of replays) replay();
     this.#mailboxes.open(now, person, mail);
   }

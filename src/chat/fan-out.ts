@@ -152,6 +152,7 @@ export class FanOut extends Deaf implements ChannelKeeper {
     const isIt = ({ message }: Saying) => lane === null || message.seq === publication.seq;
     const saying = sayings.find(isIt);
     if (saying === undefined) return;
+    if (!saying.message.bot) saying.person ??= room.personOf(saying.message.id);
     const delivery = deliveryOf(publication, saying, isDurable(job));
     const { bytes, offset, length } = publication;
     const text = () => decoder.decode(bytes.subarray(offset, offset + length));

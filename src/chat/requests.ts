@@ -120,8 +120,9 @@ export class Requests {
     else if (!this.#nicks.isFree(nick, person, person.key) || this.#isOther(nick, person)) {
       person.refuse(n, 'NICK_TAKEN');
     } else {
-      this.rename(now, person, nick);
-      person.tell({ re: n, nick });
+      if (person.nick !== nick) this.rename(now, person, nick);
+      // What is kept for the person has this nick, too.
+      person.tell({ re: n, nick }, true);
       this.#mailboxes.open(now, person, 0);
     }
   }

@@ -169,6 +169,14 @@ export class Room {
     this.tell({ event: 'renamed', room: this.name, was, is: nick });
   }
 
+  /** Who is there under this identity; null for nobody. */
+  personOf(id: string): Person | null {
+    for (const { person } of this.channel.all as ReadonlySet<Member>) {
+      if (person.id === id) return person;
+    }
+    return null;
+  }
+
   /** Tells all who are there. */
   tell(event: ChatEvent): void {
     const word = encode(event);

@@ -109,8 +109,8 @@ export const chatMutants: readonly Mutant[] = [
   {
     name: 'a queue gives to the first who takes',
     file: 'src/chat/queue.ts',
-    find: 'this.#takers = this.#takers.filter((other) => other !== member);\n      this.#takers.push(member);',
-    put: '',
+    find: 'this.#givenTo(next) + 1);',
+    put: 'this.#givenTo(next));',
     tests: [KEPT],
   },
   {
@@ -119,5 +119,19 @@ export const chatMutants: readonly Mutant[] = [
     find: 'if (!only?.includes(from) && !but?.includes(from)) continue;',
     put: 'if (!only?.includes(from)) continue;',
     tests: [KEPT],
+  },
+  {
+    name: 'an end that a failed store has lost is done again',
+    file: 'src/chat/fan-out.ts',
+    find: 'this.#broker.revoke(now, this.#client, 0, id);',
+    put: 'void id;',
+    tests: [RESTART],
+  },
+  {
+    name: 'who has another nick hears of it before that is durable',
+    file: 'src/chat/requests.ts',
+    find: 'person.tell({ re: n, nick }, true);',
+    put: 'person.tell({ re: n, nick });',
+    tests: [RESTART],
   },
 ];

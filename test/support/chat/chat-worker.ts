@@ -60,6 +60,10 @@ export class ChatWorker {
     this.core.gone();
   }
 
+  hold(on: boolean): void {
+    this.isHolding = on;
+  }
+
   /** What it holds has not left the broker. */
   undelivered(): void {
     this.core.seen.held.length = 0;

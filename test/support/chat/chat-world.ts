@@ -115,6 +115,10 @@ export class ChatWorld {
     this.settle();
   }
 
+  slow(on: boolean): void {
+    this.isSlow = on;
+  }
+
   /** The store fails: what is not durable never was. */
   fail(): void {
     this.#isOpen = false;
