@@ -1,12 +1,13 @@
 import type { Delivery } from '../core/channel.ts';
 import type { Publication } from '../core/channels.ts';
 import type { KeptSubmit } from '../core/intake.ts';
-import type { Job } from '../core/job.ts';
+import { Ending, type Job } from '../core/job.ts';
 import type { Level } from '../core/keep.ts';
 import type { Lane } from './lane.ts';
 import { NOTES } from './notes.ts';
 import type { Room } from './room.ts';
 import type { Saying } from './saying.ts';
+import { failureOf } from './verdict.ts';
 import type { ChatJob } from './words.ts';
 
 /** No client can name a job or an order key so: nobody else's job stands in the way of a message. */
@@ -83,4 +84,14 @@ export function deliveryOf(publication: Publication, saying: Saying, durable: bo
   const author = saying.person?.nick ?? from;
   const but = publication.but?.map((nick) => (nick === from ? author : nick)) ?? null;
   return { seq, only, but, bytes, offset, length, durable };
+}
+
+/** The job ended so, and not with a worker's answer: their authors are told. */
+export function failAll(
+  sayings: readonly Saying[] | undefined,
+  ending: Ending,
+  answer: Uint8Array,
+): void {
+  const text = ending === Ending.FAILED ? failureOf(decoder.decode(answer)) : '';
+  for (const saying of sayings ?? []) saying.fail('NOT_DONE', text);
 }

@@ -13,6 +13,7 @@ import {
   type Carried,
   chatJobIn,
   deliveryOf,
+  failAll,
   idOf,
   isOurs,
   keptOf,
@@ -27,7 +28,7 @@ import { refusalOf } from './refusals.ts';
 import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
 import { Saying } from './saying.ts';
-import { failureOf, readVerdict, type Verdict } from './verdict.ts';
+import { readVerdict, type Verdict } from './verdict.ts';
 
 /** The type of the jobs that messages are. */
 const CHAT_TYPE = 'chat';
@@ -170,7 +171,8 @@ export class FanOut extends Deaf implements ChannelKeeper {
     this.#ended(call, job);
   }
 
-  override answerEnded(call: number, _ended: EndedJob): void {
+  override answerEnded(call: number, { ending, answer }: EndedJob): void {
+    if (ending !== Ending.OK) failAll(this.#carried.get(call)?.sayings, ending, answer);
     this.#close(call, true);
   }
 
@@ -263,13 +265,9 @@ export class FanOut extends Deaf implements ChannelKeeper {
 
   #ended(call: number, job: Job): void {
     const carried = this.#carried.get(call);
-    if (carried === undefined) return;
-    const answer = decoder.decode(job.slab.bytes.subarray(job.offset, job.offset + job.length));
-    if (job.ending === Ending.OK) this.#conclude(carried, call, readVerdict(answer));
-    else {
-      const text = failureOf(job.ending === Ending.FAILED ? answer : '');
-      for (const saying of carried.sayings) saying.fail('NOT_DONE', text === '' ? undefined : text);
-    }
+    const answer = job.slab.bytes.subarray(job.offset, job.offset + job.length);
+    if (job.ending !== Ending.OK) failAll(carried?.sayings, job.ending, answer);
+    else if (carried) this.#conclude(carried, call, readVerdict(decoder.decode(answer)));
     this.#close(call, isDurable(job));
   }
 

@@ -61,8 +61,9 @@ export class Saying {
     if (this.#isSent) person.sent(this.n, this.message.seq, true);
   }
 
-  fail(code: ChatRefusal, text = sentence(code)): void {
-    this.#failed ??= { code, text };
+  /** It was not done; without a text of its own that is said with the sentence of the code. */
+  fail(code: ChatRefusal, text = ''): void {
+    this.#failed ??= { code, text: text || sentence(code) };
   }
 
   undo(): void {
