@@ -114,7 +114,6 @@ for (const room of ROOMS) {
     world.isSlow = w.isHolding = true;
     const message = say(ana, '1');
     world.settle();
-    w.undelivered();
     world.fail();
     world.isSlow = w.isHolding = false;
     world.after(5000);

@@ -172,7 +172,9 @@ export class FanOut extends Deaf implements ChannelKeeper {
   }
 
   override answerEnded(call: number, { ending, answer }: EndedJob): void {
-    if (ending !== Ending.OK) failAll(this.#carried.get(call)?.sayings, ending, answer);
+    // Cancelled is what was given here when the store failed, which had no end of it (`restored`).
+    const isDone = ending === Ending.OK || ending === Ending.CANCELLED;
+    if (!isDone) failAll(this.#carried.get(call)?.sayings, ending, answer);
     this.#close(call, true);
   }
 

@@ -16,6 +16,7 @@ export class ChatWorker {
   isHere = true;
   /** It answers nothing by itself. */
   isHolding = false;
+  readonly #left = new WeakSet<Held>();
   filter: Filter = () => undefined;
   /** It fails at jobs of which this is true. */
   failsAt: (job: ChatJob) => boolean = () => false;
@@ -31,8 +32,11 @@ export class ChatWorker {
 
   /** Answers what it holds, unless it is to hold it; true if there was something. */
   work(): boolean {
-    if (!this.isHere || this.isHolding || this.core.seen.held.length === 0) return false;
-    while (this.core.seen.held.length > 0) this.answer(0);
+    if (!this.isHere || this.isHolding) return false;
+    const { held } = this.core.seen;
+    const ready = held.filter((each) => this.#left.has(each));
+    if (ready.length === 0) return false;
+    for (const each of ready) this.answer(held.indexOf(each));
     this.core.report(0);
     return true;
   }
@@ -64,9 +68,16 @@ export class ChatWorker {
     this.isHolding = on;
   }
 
-  /** What it holds has not left the broker. */
+  /** What was dispatched leaves the broker; `durable`: what waits for its record, too. */
+  left(durable: boolean): void {
+    for (const each of this.core.seen.held) if (durable || each.fence === 0) this.#left.add(each);
+  }
+
+  /** What has not left the broker never does. */
   undelivered(): void {
-    this.core.seen.held.length = 0;
+    const { held } = this.core.seen;
+    const left = held.filter((each) => this.#left.has(each));
+    held.splice(0, held.length, ...left);
   }
 
   /** Connects (again), with what it holds. */

@@ -83,6 +83,7 @@ export class ChatWorld {
     isBusy ||= next <= this.now;
     if (!this.isSlow && this.#isOpen) isBusy = this.#commit() || isBusy;
     const isDurable = !this.isSlow || this.store === null;
+    for (const worker of this.workers) worker.left(isDurable && this.#isOpen);
     for (const peer of this.peers) isBusy = peer.flush(isDurable && this.#isOpen) || isBusy;
     return isBusy || this.peers.some(({ orders }) => orders.length > 0);
   }
@@ -101,6 +102,7 @@ export class ChatWorld {
   /** The broker dies, and another one starts; nobody has a connection. */
   restart(): void {
     this.#world.now += RESTART_MS;
+    for (const worker of this.workers) worker.undelivered();
     this.#world.restart();
     this.#isOpen = true;
     for (const peer of this.peers) peer.lost();
@@ -124,6 +126,7 @@ export class ChatWorld {
     this.#isOpen = false;
     this.store!.fail();
     for (const peer of this.peers) peer.failed();
+    for (const worker of this.workers) worker.undelivered();
     this.broker.storeFailed(this.now, 'STORE_FAILED');
   }
 
