@@ -201,7 +201,7 @@ test('another nick has another mailbox, with numbers of its own', async (t) => {
   t.true(JSON.parse(talk.up[0]!).mail > 0, 'only case tells them apart: it is the same');
 });
 
-test('a transient room that was made anew may count anew, and be heard of before the reply to enter', (t) => {
+test('a transient room that was made anew may count anew; what comes before the reply to enter comes again', (t) => {
   const talk = inRoom('garden', 'transient');
   for (let n = 1; n <= 5; n++) talk.broker.say('garden', `old ${n}`, n, 'bea');
   talk.settle();
@@ -209,9 +209,11 @@ test('a transient room that was made anew may count anew, and be heard of before
   talk.connect();
   const said = { from: 'Bea', id: 'bea', n: 6, at: 1, text: 'new' };
   const event = { event: 'said', room: 'garden', seq: 2, prev: 1, said };
-  talk.session.receive(0, JSON.stringify(event));
+  talk.session.receive(0, JSON.stringify({ ...event, seq: 3, prev: 2 }));
   const view = { room: 'garden', kind: 'transient', people: [], count: 1, seq: 1 };
   talk.session.receive(0, JSON.stringify({ re: 0, nick: 'Ana', rooms: [view] }));
+  t.deepEqual(talk.texts('garden').slice(4), ['old 5']);
+  talk.session.receive(0, JSON.stringify(event));
   t.deepEqual(talk.texts('garden').slice(4), ['old 5', 'new']);
 });
 

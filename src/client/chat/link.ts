@@ -222,12 +222,13 @@ export abstract class ChatLink {
     else if (typeof code === 'string') this.#notice(code, event.text);
   }
 
-  /** What belongs to a room may overtake the reply that says that the person is there. */
+  /**
+   * What belongs to a room may overtake the reply that says that the person is there. What comes before the reply to `enter` was
+   * said before that was heard: it comes again behind it, and what is missing before it, too.
+   */
   #heard(now: number, event: Words): void {
-    const isEarly =
-      this.#state === 'entering' ||
-      (this.online && !this.places.heard(now, event) && this.orders.some(isJoin));
-    if (isEarly && this.#parked.length < PARKED_MAX) this.#parked.push(event);
+    if (!this.online || this.places.heard(now, event) || !this.orders.some(isJoin)) return;
+    if (this.#parked.length < PARKED_MAX) this.#parked.push(event);
   }
 
   #unpark(now: number): void {
