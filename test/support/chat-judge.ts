@@ -91,10 +91,10 @@ export class ChatJudge {
       if (made.speech.life === life && made.end === null) made.isAbandoned = true;
   }
 
-  /** Nothing in memory survives: what is owed by it is owed no more. */
+  /** Nothing in memory survives: what is owed by it is owed no more, and nobody is there. */
   brokerDied(): void {
     for (const [key] of this.#owing)
-      if (!this.#terms.isKept && !key.startsWith('transient')) this.#owing.delete(key);
+      if (!this.#terms.isKept || key.startsWith('transient')) this.#owing.delete(key);
     for (const made of this.#cases.values()) {
       if (this.#terms.isKept && made.speech.kind !== 'transient') continue;
       made.owed.clear();

@@ -129,7 +129,7 @@ export class ChatWorld extends Scene<ChatPlan> {
     for (const client of this.clients) {
       for (const room of this.plan.rooms) {
         client.join(room);
-        if (kindOf(room) === 'queue') client.take(room, true);
+        if (kindOf(room) === 'queue' && !this.plan.isCalm) client.take(room, true);
       }
     }
   }

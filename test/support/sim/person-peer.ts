@@ -1,6 +1,7 @@
 import type { RoomView } from '../../../src/chat/words.ts';
 import type { Message } from '../../../src/client/chat/message.ts';
 import type { ChatNews } from '../../../src/client/chat/news.ts';
+import type { RoomState } from '../../../src/client/chat/room.ts';
 import { ChatSession } from '../../../src/client/chat/session.ts';
 import { ListeningSession } from '../../../src/client/listening.ts';
 import type { PlaceKind } from '../chat-case.ts';
@@ -239,7 +240,15 @@ export class PersonPeer extends Peer<ChatWorld> {
     else if (news.news === 'gone') judge.owesNoMore('transient', news.room, nick);
     else if (news.news === 'refused')
       timeline.after(ASK_AGAIN_MS, () => this.#insist('', () => this.session.rename(nick)));
-    else if (news.news === 'online') this.world.cameOnline(this.person);
+    else if (news.news === 'online') this.#isThere(news.rooms);
+  }
+
+  #isThere(rooms: readonly RoomState[]): void {
+    const { judge } = this.world;
+    const { nick } = this.person;
+    this.world.cameOnline(this.person);
+    for (const { room, kind } of rooms)
+      if (kind === 'transient') judge.owes('transient', room, nick);
   }
 
   #sees({ room, seq, said }: Extract<ChatNews, { news: 'said' }>): void {
