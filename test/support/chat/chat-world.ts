@@ -82,9 +82,7 @@ export class ChatWorld {
     const next = this.#world.tick();
     isBusy ||= next <= this.now;
     if (!this.isSlow && this.#isOpen) isBusy = this.#commit() || isBusy;
-    const isDurable = !this.isSlow || this.store === null;
-    for (const worker of this.workers) worker.left(isDurable && this.#isOpen);
-    for (const peer of this.peers) isBusy = peer.flush(isDurable && this.#isOpen) || isBusy;
+    isBusy = this.#leave() || isBusy;
     return isBusy || this.peers.some(({ orders }) => orders.length > 0);
   }
 
@@ -144,6 +142,15 @@ export class ChatWorld {
     this.store!.fail();
     const jobs = this.store!.open();
     for (const job of jobs) this.broker.restore(this.now, job);
+  }
+
+  /** What may leave the broker does. */
+  #leave(): boolean {
+    const isDurable = this.store === null || (!this.isSlow && this.#isOpen);
+    for (const worker of this.workers) worker.left(isDurable);
+    let isBusy = false;
+    for (const peer of this.peers) isBusy = peer.flush(isDurable) || isBusy;
+    return isBusy;
   }
 
   #commit(): boolean {
