@@ -98,6 +98,11 @@ export class Person {
     this.say(word, durable);
   }
 
+  /** It may not be taken after all: that it is is not said again. */
+  doubt(n: number): void {
+    if (this.#said.get(n)?.isLast === false) this.#said.set(n, NOTHING_YET);
+  }
+
   /** The order was not taken: it may come again. */
   undo(n: number): void {
     this.#said.delete(n);

@@ -53,6 +53,7 @@ export class Saying {
   /** The store has failed: whether it has it is not known. */
   doubt(): void {
     this.#isSent = false;
+    this.person?.doubt(this.n);
   }
 
   /** Its author has said it again. */
