@@ -52,6 +52,8 @@ export class Case {
   get isDue(): boolean {
     if (this.isDropped) return false;
     if (this.speech.kind === 'transient') return this.end === 'delivered';
+    // Nobody hears that no worker could do it: then nobody was shown it.
+    if (this.isAbandoned && this.persons.size === 0) return false;
     return this.isSent && (this.end === null || this.end === 'delivered');
   }
 }

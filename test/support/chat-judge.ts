@@ -183,9 +183,9 @@ export class ChatJudge {
       throw new Verdict(`${person} is shown ${text} behind what was said after it`);
   }
 
-  /** Whether it has the same number for all; in a queue room it is given another, and in a transient one after a restart. */
+  /** Whether it has the same number for all; in a queue room it is given another, and what memory alone had after a restart. */
   #isNumbered({ speech: { kind } }: Case): boolean {
-    return kind === 'durable' || kind === 'private';
+    return this.#terms.isKept && (kind === 'durable' || kind === 'private');
   }
 
   #rises(of: string, number: number): boolean {

@@ -240,7 +240,15 @@ export class PersonPeer extends Peer<ChatWorld> {
     else if (news.news === 'gone') judge.owesNoMore('transient', news.room, nick);
     else if (news.news === 'refused')
       timeline.after(ASK_AGAIN_MS, () => this.#insist('', () => this.session.rename(nick)));
+    else if (news.news === 'offline') this.#isAway();
     else if (news.news === 'online') this.#isThere(news.rooms);
+  }
+
+  /** Where it may be away for longer than it is waited for, nothing that is not kept waits for it. */
+  #isAway(): void {
+    const { judge, plan } = this.world;
+    if (plan.isSteady) return;
+    for (const room of plan.rooms) judge.owesNoMore('transient', room, this.person.nick);
   }
 
   #isThere(rooms: readonly RoomState[]): void {
