@@ -216,7 +216,7 @@ export class PersonPeer extends Peer<ChatWorld> {
     const padding = chance.yes(0.02) ? ` ${'x'.repeat(3500)}` : '';
     const text = `${this.name}/${++this.#said}${padding}`;
     if (chance.yes(0.05)) return text + DROP;
-    return kind !== 'transient' && chance.yes(0.05) ? text + ASK : text;
+    return this.world.plan.isKept && kind !== 'transient' && chance.yes(0.05) ? text + ASK : text;
   }
 
   #anyRoom(): string | null {
