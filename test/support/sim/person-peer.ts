@@ -255,8 +255,9 @@ export class PersonPeer extends Peer<ChatWorld> {
     const { judge } = this.world;
     const { nick } = this.person;
     this.world.cameOnline(this.person);
+    // Of one that it is leaving it wants nothing more.
     for (const { room, kind } of rooms)
-      if (kind === 'transient') judge.owes('transient', room, nick);
+      if (kind === 'transient' && !this.#asking.has(room)) judge.owes('transient', room, nick);
   }
 
   #sees({ room, seq, said }: Extract<ChatNews, { news: 'said' }>): void {
