@@ -7,7 +7,8 @@ import { type ChatPlan, chatPlanFrom, kindOf } from './chat-plan.ts';
 import { ChatWitness } from './chat-witness.ts';
 import { ChatWorkerPeer } from './chat-worker-peer.ts';
 import { heal } from './faults.ts';
-import { type Person, PersonPeer } from './person-peer.ts';
+import type { Person } from './person.ts';
+import { PersonPeer } from './person-peer.ts';
 import { Scene } from './scene.ts';
 import type { WorkerKind } from './worker-peer.ts';
 
@@ -57,7 +58,9 @@ export class ChatWorld extends Scene<ChatPlan> {
     const at = this.clients.indexOf(client);
     if (at < 0) return;
     this.clients.splice(at, 1);
-    if (!this.isLeaving) this.#addPerson(client.person);
+    if (this.isLeaving) return;
+    const isReload = client.canReload && this.chance.yes(0.5);
+    this.#addPerson(client.person, isReload ? client : null);
   }
 
   killWorker(worker: ChatWorkerPeer): void {
@@ -204,8 +207,9 @@ export class ChatWorld extends Scene<ChatPlan> {
     return person;
   }
 
-  #addPerson(person: Person): void {
-    const client = new PersonPeer(this, person, ++this.#made, () => this.replaceClient(client));
+  #addPerson(person: Person, before: PersonPeer | null = null): void {
+    const end = () => this.replaceClient(client);
+    const client: PersonPeer = new PersonPeer(this, person, ++this.#made, before, end);
     this.clients.push(client);
     this.names.set(client.id, client.name);
     client.settleIn();

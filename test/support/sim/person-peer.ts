@@ -10,22 +10,9 @@ import { ASK, DROP, REPLY } from './chat-worker-peer.ts';
 import type { ChatWorld } from './chat-world.ts';
 import { PageSession } from './page-session.ts';
 import { Peer } from './peer.ts';
+import type { Person } from './person.ts';
 
 const ASK_AGAIN_MS = 300;
-
-/** Somebody who chats, through all lives of the programs that it does so with. */
-export interface Person {
-  readonly nick: string;
-  /** Empty for none. */
-  readonly key: string;
-  readonly isPage: boolean;
-  /** The rooms that it goes to when its program starts. */
-  readonly homes: ReadonlySet<string>;
-  /** Whether it takes in queue rooms. */
-  readonly takes: boolean;
-  /** Durable rooms that it has subscribed to. */
-  readonly subscribed: Set<string>;
-}
 
 /** A program that somebody chats with: a terminal over ZeroMQ, or a page. */
 export class PersonPeer extends Peer<ChatWorld> {
@@ -36,24 +23,40 @@ export class PersonPeer extends Peer<ChatWorld> {
   asked = 0;
   protected readonly driven: ListeningSession | PageSession;
   protected override readonly keepsUnsent: boolean;
+  /** Whose memory it goes on with, where anything is kept: its own, or that of the page that was loaded before. */
+  readonly #memoryOf: string;
   readonly #onEnd: () => void;
   readonly #asking = new Set<string>();
   #said = 0;
 
-  constructor(world: ChatWorld, person: Person, life: number, onEnd: () => void) {
+  /** `before` is the same page, which is loaded again. */
+  constructor(
+    world: ChatWorld,
+    person: Person,
+    life: number,
+    before: PersonPeer | null,
+    onEnd: () => void,
+  ) {
     super(world, `${person.nick}.${life}`, person.isPage ? 2 : 0);
     this.person = person;
     this.#onEnd = onEnd;
-    this.instance = world.chance.bytes(16);
+    this.#memoryOf = before === null ? this.name : before.#memoryOf;
+    this.instance = before?.instance ?? world.chance.bytes(16);
     const { instance, name } = this;
     const { isPage, nick, key } = person;
     this.keepsUnsent = !isPage;
     this.driven = isPage ? new PageSession() : new ListeningSession({ instance, name });
     const wire = { send: (order: string) => this.driven.order(order) };
-    const who = { nick, key, ...(isPage && { instance: this.id }) };
+    const memory = before?.session.memory;
+    const who = { nick, key, ...(isPage && { instance: this.id }), ...(memory && { memory }) };
     this.session = new ChatSession(who, wire, (news) => this.#hears(news));
     this.driven.begin(this.clock(), this.session);
     this.connect(0);
+  }
+
+  /** It is a page, and was not closed: it can be loaded again. */
+  get canReload(): boolean {
+    return this.person.isPage && !this.driven.ended;
   }
 
   /** Goes where it belongs. */
@@ -267,7 +270,8 @@ export class PersonPeer extends Peer<ChatWorld> {
     this.world.trace(() => `${this.name} is shown ${text.slice(0, 40)} in '${room}' as ${seq}`);
     const kind = this.#kindOf(room);
     if (bot === true) judge.replies(text, text.slice(REPLY.length), kind, room || person);
-    judge.shown({ person, life: this.name }, kind, room || person, seq, text);
+    const life = kind === 'transient' || !this.world.plan.isKept ? this.name : this.#memoryOf;
+    judge.shown({ person, life }, kind, room || person, seq, text);
   }
 
   #hearsOf({ text, state, seq, notice }: Message): void {
