@@ -1,7 +1,7 @@
-/** What becomes of what is on its way to somebody who leaves a room, in virtual time. */
+/** What becomes of what was on its way when a person left a room, or the broker died, in virtual time. */
 
 import test from 'ava';
-import { inRoom } from './support/chat/talk.ts';
+import { inRoom, Talk } from './support/chat/talk.ts';
 
 test('who leaves a room says first what was shown last, also after a new connection, and is shown nothing there any more', async (t) => {
   const talk = inRoom('garden', 'durable');
@@ -34,4 +34,19 @@ test('who leaves a room and comes back is not shown again what comes under anoth
   talk.broker.say('garden', 'two', 8, 'bea');
   talk.settle();
   t.deepEqual(talk.texts('garden'), ['one', 'two']);
+});
+
+test('what is held back from a broker that has forgotten the rest does not hold up what follows', (t) => {
+  const talk = new Talk();
+  talk.connect();
+  talk.settle();
+  const hear = (seq: number, prev: number, text: string) => {
+    const said = { from: 'Bea', id: 'b', n: seq, at: 1, text };
+    talk.session.receive(0, JSON.stringify({ event: 'said', room: '', seq, prev, said }));
+  };
+  hear(1, 0, 'one');
+  hear(5, 4, 'five');
+  t.deepEqual(talk.texts(''), ['one']);
+  hear(9, 1, 'nine');
+  t.deepEqual(talk.texts(''), ['one', 'five', 'nine']);
 });

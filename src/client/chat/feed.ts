@@ -57,7 +57,10 @@ export class Feed {
     const { seq, prev } = heard.place;
     if (seq <= this.shown) return [];
     this.#held.set(seq, heard);
-    return prev <= this.shown || this.#anew ? this.#follow() : [];
+    if (prev > this.shown && !this.#anew) return [];
+    // Nothing else lies before it: what is held back below it is from a broker that knows no more what was before that.
+    const below = this.#release(({ place }) => place.seq < seq);
+    return [...below, ...this.#follow()];
   }
 
   /** Something that is missing does not come any more: the lowest of what is there follows, and of what comes soon. */
