@@ -4,6 +4,9 @@ import test from 'ava';
 import fc from 'fast-check';
 import { ChatWorld } from './support/chat/chat-world.ts';
 
+/** How long those are waited for after a start who were there before. */
+const WAITED_FOR_MS = 2000;
+
 test('text that looks like a command or a control word is text, and control characters are gone', (t) => {
   const world = new ChatWorld(false);
   const [ana, bea] = [world.person('Ana').in('x'), world.person('Bea').in('x')];
@@ -82,8 +85,33 @@ test('when the broker goes down all are told, and what is said then is sent when
   t.is(late.state, 'waiting');
   world.restart();
   world.back();
+  world.after(WAITED_FOR_MS);
   t.is(late.state, 'delivered');
   t.deepEqual(bea.shown('x'), ['late']);
+});
+
+test('what was typed while the broker was dead reaches those, too, who are back later than its author', (t) => {
+  const world = new ChatWorld();
+  const [ana, bea] = [world.person('Ana').in('x'), world.person('Bea').in('x')];
+  world.restart();
+  const late = ana.say('x', 'late');
+  world.back(ana);
+  t.is(late.state, 'sent');
+  world.after(WAITED_FOR_MS / 2);
+  world.back(bea);
+  world.after(WAITED_FOR_MS);
+  t.is(late.state, 'delivered');
+  t.deepEqual(bea.shown('x'), ['late']);
+});
+
+test('nobody who is new waits for anybody', (t) => {
+  const world = new ChatWorld();
+  world.restart();
+  world.back();
+  const [ana, bea] = [world.person('Ana').in('x'), world.person('Bea').in('x')];
+  t.is(ana.say('x', 'hello').state, 'waiting');
+  world.settle();
+  t.deepEqual(bea.shown('x'), ['hello']);
 });
 
 test('an order before enter is refused, and so is one after an enter that was', (t) => {

@@ -124,6 +124,7 @@ inBrowser('a page that is loaded again is the same person, and knows what was sa
   const ana = await here.site.enter('Ana', 'again');
   const bea = await here.site.enter('Bea', 'again');
   await say(ana, 'one');
+  await bea.getByText('one', { exact: true }).waitFor();
   await say(bea, 'two');
   await ana.getByText('two', { exact: true }).waitFor();
   await ana.reload();

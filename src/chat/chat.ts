@@ -45,6 +45,8 @@ export class Chat implements Company {
   readonly #talk: Talk;
   readonly #requests: Requests;
   #now = 0;
+  /** When the broker started: its first tick. */
+  #bornAt: number | null = null;
   #sweepAt = 0;
   #isRestored = false;
 
@@ -106,6 +108,7 @@ export class Chat implements Company {
   }
 
   tick(now: number): void {
+    this.#bornAt ??= now;
     this.#now = now;
     this.#fanOut.tick(now);
     this.rooms.tick(now);
@@ -113,7 +116,8 @@ export class Chat implements Company {
   }
 
   next(): number {
-    return this.#fanOut.isDue ? this.#now : Math.min(this.#sweepAt, this.rooms.dueAt);
+    const said = Math.max(this.#now, this.#fanOut.lanes.dueAt);
+    return Math.min(said, this.#sweepAt, this.rooms.dueAt);
   }
 
   /** What was written down in an earlier life is there. A store that was read again may lack what is known. */
@@ -181,6 +185,7 @@ export class Chat implements Company {
   /** The person is in the rooms that it names, and in no others, and is given what it has missed there; `durable`: under another nick. */
   #comeIn(now: number, person: Person, { rooms, mail }: EnterOrder, durable: boolean): void {
     const named = new Set(rooms.map(({ room }) => room));
+    if (rooms.some(({ seen }) => seen > 0)) this.#awaitOthers(now);
     for (const [room, member] of person.members) {
       if (room.kind === 'private' || named.has(room.name)) continue;
       room.leave(now, member);
@@ -205,6 +210,12 @@ export class Chat implements Company {
     person.tell({ re: 0, nick: person.nick, rooms: views }, durable);
     for (const replay of replays) replay();
     this.#mailboxes.open(now, person, mail);
+  }
+
+  /** Who was there before the broker started is back: the others have a moment to be, too, before anything is given to them. */
+  #awaitOthers(now: number): void {
+    const until = (this.#bornAt ?? now) + this.#broker.state.settings.adoptMs;
+    if (now < until) this.#fanOut.lanes.heldUntil = until;
   }
 
   #leave(now: number, person: Person): void {

@@ -114,14 +114,14 @@ export class FanOut extends Deaf implements ChannelKeeper {
 
   /** Hands in what was said since the last jobs left. */
   tick(now: number): void {
-    for (let lane = this.#lanes.next(); lane !== null; lane = this.#lanes.next()) {
+    for (let lane = this.#lanes.next(now); lane !== null; lane = this.#lanes.next(now)) {
       this.#submit(now, lane);
     }
   }
 
-  /** Whether `tick` has something to do. */
-  get isDue(): boolean {
-    return this.#lanes.isReady;
+  /** What is said in transient rooms, and when it leaves. */
+  get lanes(): Lanes {
+    return this.#lanes;
   }
 
   /** Takes up what was on its way when an earlier life of the broker ended. */

@@ -7,9 +7,12 @@ export class Lanes {
   readonly #byRoom = new Map<Room, Lane[]>();
   readonly #ready = new Set<Lane>();
 
-  /** Whether `next` has something to do. */
-  get isReady(): boolean {
-    return this.#ready.size > 0;
+  /** Before this, nothing leaves: people who were there before the broker started are on their way back. */
+  heldUntil = Number.NEGATIVE_INFINITY;
+
+  /** When `next` has something to do. */
+  get dueAt(): number {
+    return this.#ready.size > 0 ? this.heldUntil : Number.POSITIVE_INFINITY;
   }
 
   isFull(room: Room): boolean {
@@ -27,7 +30,8 @@ export class Lanes {
   }
 
   /** One in which something waits and no job is under way; null when there is none. */
-  next(): Lane | null {
+  next(now: number): Lane | null {
+    if (now < this.heldUntil) return null;
     for (const lane of this.#ready) {
       this.#ready.delete(lane);
       if (lane.isBusy) continue;

@@ -132,8 +132,6 @@ export type Reply =
       readonly re: 0;
       readonly nick: string;
       readonly rooms: readonly RoomView[];
-      /** The number behind which private messages follow. */
-      readonly mail?: number;
     }
   | { readonly re: number; readonly joined: RoomView }
   | { readonly re: number; readonly left: string }

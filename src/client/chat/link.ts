@@ -192,7 +192,7 @@ export abstract class ChatLink {
       for (const room of gone) if (!this.places.isLeft(room)) this.onNews({ news: 'gone', room });
       this.#renaming?.replied(words);
       this.#renaming = null;
-      this.places.resume(now, views, words.mail);
+      this.places.resume(now, views);
       this.#unpark(now);
       this.orders.send(this.#send);
     }

@@ -98,14 +98,12 @@ export class Places {
   }
 
   /** After `know`: what is said follows behind what the broker says. */
-  resume(now: number, views: readonly RoomView[], mail: unknown): void {
+  resume(now: number, views: readonly RoomView[]): void {
     for (const { receipt, feed } of this.#all.values()) receipt.told(now, feed.shown);
     for (const { room, kind, seq } of views) {
       const place = this.#all.get(room)!;
       this.#show(now, place, place.feed.resume(kind, seq));
     }
-    const { feed } = this.#mailbox;
-    if (isCount(mail)) this.#show(now, this.#mailbox, feed.resume('durable', mail));
   }
 
   /** An event that belongs to a room or the mailbox; false if the person is not there. */
