@@ -87,7 +87,6 @@ export class FakeChat {
       re: 0,
       nick: order.nick,
       rooms: logs.map((log) => this.#view(log)),
-      mail: mailbox.seen,
     });
     for (const log of [mailbox, ...logs]) {
       if (log.kind !== 'transient') this.#again(log.room, log.seen);
