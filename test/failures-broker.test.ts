@@ -12,6 +12,7 @@ import { type Outcome, Record } from './support/record.ts';
 
 const record = new Record();
 const classicWorker = fileURLToPath(new URL('./support/classic.ts', import.meta.url));
+const KILLS = Math.min(20, Number(process.env.LATIDO_KILLS ?? 8));
 /** Workers are back within the time they are waited for, however busy the machine is. */
 const BACK_IN_TIME = '--adopt-ms=6000';
 
@@ -58,14 +59,14 @@ test.serial(
   },
 );
 
-test.serial('a broker that is killed 20 times under load leaves nobody behind', async (t) => {
+test.serial(`a broker that is killed ${KILLS} times under load leaves nobody behind`, async (t) => {
   const cluster = await Cluster.start(t, BACK_IN_TIME);
   const names = ['o1', 'o2', 'o3'];
   await cluster.workers(names, { capacity: 4 });
   const loads = [1, 2, 3].map(() => new Load(cluster.client(), 'A', 8, { wait: 30 }));
   const crashes: number[] = [];
   const done = () => loads.map(({ outcomes }) => outcomes.length);
-  for (let kill = 0; kill < 20; kill++) {
+  for (let kill = 0; kill < KILLS; kill++) {
     await cluster.broker.kill();
     crashes.push(sharedClock());
     await cluster.startBroker();

@@ -1,6 +1,6 @@
 /**
- * The tests: first those that only count and compare, two files at a time, then those that look at real time, processes and
- * screens, one after the other. Arguments are AVA's; the last line with `--tap` sums up both.
+ * The tests: two files at a time, then those that look at how long something takes, one after the other. Arguments are AVA's;
+ * the last lines with `--tap` sum up both.
  */
 
 import { spawn } from 'node:child_process';
@@ -12,9 +12,8 @@ import { fileURLToPath } from 'node:url';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const ava = fileURLToPath(new URL('../node_modules/ava/entrypoints/cli.mjs', import.meta.url));
 
-/** What they find depends on how long something takes, on signals, or on a screen. */
-const TIMED =
-  /^(?:chat-(?:failures|page.*|socket|terminal|large)|channels-sdk|disk-faults|doors|durable|failures.*|heap|hostile|http|metrics|sdk)\.test\.ts$/;
+/** What they find depends on how long something takes, or on which signal comes first. */
+const TIMED = /^(?:doors|failures|heap|hostile|metrics)\.test\.ts$/;
 
 const files = readdirSync(here).filter((file) => file.endsWith('.test.ts'));
 const args = process.argv.slice(2);
