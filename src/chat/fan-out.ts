@@ -1,6 +1,7 @@
 import type { Broker } from '../core/broker.ts';
 import type { ChannelKeeper, Publication } from '../core/channels.ts';
 import { Client } from '../core/client.ts';
+import { Deaf } from '../core/deaf.ts';
 import { plainSubmit, type Submit } from '../core/intake.ts';
 import { Ending, type Job } from '../core/job.ts';
 import type { EndedJob } from '../core/journal.ts';
@@ -19,7 +20,6 @@ import {
   keptOf,
   Reach,
 } from './chat-job.ts';
-import { Deaf } from './deaf.ts';
 import type { Lane } from './lane.ts';
 import { Lanes } from './lanes.ts';
 import { NOTES, type Notes } from './notes.ts';

@@ -25,6 +25,11 @@ export class Mailboxes {
     return room;
   }
 
+  /** The mailbox of a nick, where there is one already. */
+  known(nick: string): Room | null {
+    return this.#rooms.get(keyOf(nick));
+  }
+
   /** The nicks that something is kept for, as they are compared: private messages, or a subscription. */
   get needed(): ReadonlySet<string> {
     const needed = new Set<string>();
@@ -37,7 +42,7 @@ export class Mailboxes {
 
   /** The person has this nick now, and has seen everything up to `seen`. */
   open(now: number, person: Person, seen: number): void {
-    const room = this.#rooms.get(keyOf(person.nick));
+    const room = this.known(person.nick);
     if (room === null) return;
     const member = room.join(now, person);
     room.seen(member, seen);
@@ -47,7 +52,7 @@ export class Mailboxes {
 
   /** The person has the nick no more; what nobody can prove to be theirs is not kept. */
   close(now: number, person: Person): void {
-    const room = this.#rooms.get(keyOf(person.nick));
+    const room = this.known(person.nick);
     const member = room === null ? undefined : person.members.get(room);
     if (room === null || member === undefined) return;
     room.leave(now, member);

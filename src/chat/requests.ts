@@ -4,10 +4,10 @@ import type { Member } from './member.ts';
 import type { Nicks } from './nicks.ts';
 import { PLACES_MAX } from './orders.ts';
 import type { Person } from './person.ts';
-import { type ChatRefusal, sentence } from './refusals.ts';
+import type { ChatRefusal } from './refusals.ts';
 import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
-import { folded, isNick, isRoomName } from './text.ts';
+import { isNick, isRoomName } from './text.ts';
 import type { EnterOrder, MsgOrder, Order, RoomKind, SayOrder, SeenOrder } from './words.ts';
 
 /** An order that is neither about what is said nor about being there at all. */
@@ -179,7 +179,7 @@ export class Requests {
     const { log } = member.room;
     const wrong = log === null ? 'ROOM_KIND' : on && person.key === '' ? 'KEY_NEEDED' : null;
     if (wrong !== null) {
-      person.tell({ re: n, error: wrong, text: sentence(wrong) });
+      person.refuse(n, wrong);
       return;
     }
     if (on) log!.subscribe(member.name, Math.max(member.last, member.room.channel.seq));
@@ -188,7 +188,7 @@ export class Requests {
   }
 
   #memberOf(person: Person, name: string): Member | null {
-    const room = this.#rooms.get(name === '' ? `@${folded(person.nick)}` : name);
+    const room = name === '' ? this.#mailboxes.known(person.nick) : this.#rooms.get(name);
     return room === null ? null : (person.members.get(room) ?? null);
   }
 }

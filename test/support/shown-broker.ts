@@ -4,6 +4,7 @@ import type { Vitals } from '../../src/broker/status.ts';
 import { Broker } from '../../src/core/broker.ts';
 import type { Publication } from '../../src/core/channels.ts';
 import type { Client } from '../../src/core/client.ts';
+import { Deaf } from '../../src/core/deaf.ts';
 import { Ending } from '../../src/core/job.ts';
 import type { WorkerOutbox } from '../../src/core/outbox.ts';
 import type { Run } from '../../src/core/run.ts';
@@ -41,21 +42,7 @@ export class ShownBroker implements Vitals {
   #call = 0;
 
   constructor() {
-    const nothing = () => {};
-    const outbox = { answer: nothing, part: nothing, accept: nothing, refuse: nothing };
-    this.#client = this.broker.hello('', 'c', 'classic', {
-      ...outbox,
-      acceptKept: nothing,
-      acceptEnded: nothing,
-      answerKept: nothing,
-      answerEnded: nothing,
-      partKept: nothing,
-      subscribed: nothing,
-      delivered: nothing,
-      chat: nothing,
-      again: nothing,
-      closing: nothing,
-    });
+    this.#client = this.broker.hello('', 'c', 'classic', new Deaf());
   }
 
   ready(): boolean {

@@ -1,7 +1,7 @@
 import type { Client } from '../../core/client.ts';
+import { Deaf } from '../../core/deaf.ts';
 import { plainSubmit } from '../../core/intake.ts';
 import { Ending, type Job } from '../../core/job.ts';
-import type { ClientOutbox } from '../../core/outbox.ts';
 import { NOTHING } from '../../core/slab.ts';
 import { type ErrorCode, sentenceOf } from '../../errors.ts';
 import { deathNote } from '../death-note.ts';
@@ -13,9 +13,9 @@ const EMPTY = new Uint8Array(0);
 
 /**
  * Plain REQ sockets at the frontend: `∅, body` or `∅, type, body`, answered `∅, answer`. A failure is answered in words that begin with
- * ERROR, because a REQ socket that gets nothing waits for ever.
+ * ERROR, because a REQ socket that gets nothing waits for ever. It takes one reply, so no parts, and has no words for ids, so no kept jobs.
  */
-class ClassicClient implements Connection, ClientOutbox {
+class ClassicClient extends Deaf implements Connection {
   readonly dialect = 'classic';
   readonly #door: Door;
   readonly #routingId: Uint8Array;
@@ -24,6 +24,7 @@ class ClassicClient implements Connection, ClientOutbox {
   #out: Uint8Array[] = [];
 
   constructor(door: Door, routingId: Uint8Array) {
+    super();
     this.#door = door;
     this.#routingId = Buffer.from(routingId);
     this.#client = this.#join();
@@ -66,7 +67,7 @@ class ClassicClient implements Connection, ClientOutbox {
 
   pulse(): void {}
 
-  answer(job: Job): void {
+  override answer(job: Job): void {
     if (job.ending === Ending.OK) {
       this.#say(
         Uint8Array.prototype.slice.call(job.slab.bytes, job.offset, job.offset + job.length),
@@ -76,27 +77,9 @@ class ClassicClient implements Connection, ClientOutbox {
     }
   }
 
-  /** A REQ socket takes one reply: parts are not for it. */
-  part(): void {}
-
-  accept(): void {}
-
-  /** It has no words for ids, so no kept jobs. */
-  acceptKept(): void {}
-  acceptEnded(): void {}
-  answerKept(): void {}
-  answerEnded(): void {}
-  partKept(): void {}
-  subscribed(): void {}
-  delivered(): void {}
-  chat(): void {}
-  again(): void {}
-
-  refuse(_call: number, code: ErrorCode): void {
+  override refuse(_call: number, code: ErrorCode): void {
     this.#say(Buffer.from(`ERROR ${code} ${sentenceOf(code)}`));
   }
-
-  closing(): void {}
 
   #join(): Client {
     return this.#door.broker.hello('', '', this.dialect, this);

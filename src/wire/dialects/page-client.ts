@@ -1,5 +1,5 @@
 import type { Client } from '../../core/client.ts';
-import type { ClientOutbox } from '../../core/outbox.ts';
+import { Deaf } from '../../core/deaf.ts';
 import { sentenceOf } from '../../errors.ts';
 import type { Connection, Dialect, Door } from '../door.ts';
 
@@ -13,7 +13,7 @@ const FIRST =
  * so of all that a client can be told only words of the chat reach it. A message without frames asks the host to end the
  * connection.
  */
-class PageClient implements Connection, ClientOutbox {
+class PageClient extends Deaf implements Connection {
   readonly dialect = 'page';
   readonly #door: Door;
   readonly #routingId: Uint8Array;
@@ -25,6 +25,7 @@ class PageClient implements Connection, ClientOutbox {
   #over = false;
 
   constructor(door: Door, routingId: Uint8Array) {
+    super();
     this.#door = door;
     this.#routingId = routingId;
   }
@@ -59,30 +60,16 @@ class PageClient implements Connection, ClientOutbox {
 
   pulse(): void {}
 
-  chat(word: Uint8Array, durable: boolean): void {
+  override chat(word: Uint8Array, durable: boolean): void {
     (durable ? this.#durables : this.#out).push(new Uint8Array(word));
     this.#touch();
   }
 
   /** What it has was lost from memory: it is to come again, and enter anew. */
-  again(): void {
+  override again(): void {
     this.#over = true;
     this.#touch();
   }
-
-  /** A page has no calls and no subscriptions of its own, and the chat itself says that the broker goes down. */
-  answer(): void {}
-  part(): void {}
-  accept(): void {}
-  acceptKept(): void {}
-  acceptEnded(): void {}
-  answerKept(): void {}
-  answerEnded(): void {}
-  partKept(): void {}
-  subscribed(): void {}
-  delivered(): void {}
-  refuse(): void {}
-  closing(): void {}
 
   get #standing(): boolean {
     return this.#client !== null && this.#client.outbox === this;

@@ -1,8 +1,8 @@
-import type { Job } from '../core/job.ts';
-import type { EndedJob } from '../core/journal.ts';
-import type { ClientOutbox, Refusal } from '../core/outbox.ts';
+import type { Job } from './job.ts';
+import type { EndedJob } from './journal.ts';
+import type { ClientOutbox, Refusal } from './outbox.ts';
 
-/** A client within the broker that hears nothing of what it does not listen to. */
+/** The outbox of a client that hears nothing but what it listens to: most dialects have no words for most of it. */
 export class Deaf implements ClientOutbox {
   answer(_job: Job): void {}
   part(): void {}
@@ -14,7 +14,7 @@ export class Deaf implements ClientOutbox {
   partKept(): void {}
   subscribed(): void {}
   delivered(): void {}
-  chat(): void {}
+  chat(_word: Uint8Array, _durable: boolean): void {}
   again(): void {}
   refuse(_call: number, _code: Refusal): void {}
   closing(): void {}
