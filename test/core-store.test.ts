@@ -1,5 +1,5 @@
 import test from 'ava';
-import { viewOfStored } from '../src/broker/job-view.ts';
+import { viewOfStored } from '../src/broker/seen/job-view.ts';
 import { Ulids } from '../src/client/ulid.ts';
 import { Ending } from '../src/core/job.ts';
 import { BackoffKind } from '../src/core/journal.ts';

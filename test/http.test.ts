@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import test from 'ava';
-import { startHttp } from '../src/broker/http.ts';
-import type { Status } from '../src/broker/status.ts';
+import { startHttp } from '../src/broker/http/http.ts';
+import type { Status } from '../src/broker/seen/status.ts';
 import type { LatidoError } from '../src/errors.ts';
 import { ShownBroker, shown } from './support/shown-broker.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { Metrics } from '../src/broker/metrics.ts';
+import { Metrics } from '../src/broker/metrics/metrics.ts';
 import { Ending } from '../src/core/job.ts';
 import { NOTHING } from '../src/core/slab.ts';
 import { publication } from './support/publishing.ts';

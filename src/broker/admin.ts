@@ -4,7 +4,7 @@ import type { Broker } from '../core/broker.ts';
 import type { OperatorRefusal } from '../core/operator.ts';
 import { LatidoError } from '../errors.ts';
 import type { FoundJob, Store } from '../store/store.ts';
-import { isLetter, type JobsMeant, JobsSeen, type Letter } from './jobs-seen.ts';
+import { isLetter, type JobsMeant, JobsSeen, type Letter } from './seen/jobs-seen.ts';
 import type { Turn } from './turn.ts';
 
 /** Dead letters in one go, and places among open jobs that are looked at in one go: a few milliseconds at most. */

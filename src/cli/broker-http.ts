@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { readToken } from '../broker/admin-token.ts';
+import { readToken } from '../broker/http/admin-token.ts';
 import { LatidoError } from '../errors.ts';
 import type { ChangeOptions } from '../options.ts';
 

@@ -1,4 +1,4 @@
-import type { Status } from '../broker/status.ts';
+import type { Status } from '../broker/seen/status.ts';
 import { LatidoError } from '../errors.ts';
 
 const ANSWER_MS = 5000;

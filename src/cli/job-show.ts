@@ -1,4 +1,4 @@
-import type { JobView } from '../broker/job-view.ts';
+import type { JobView } from '../broker/seen/job-view.ts';
 import { LatidoError } from '../errors.ts';
 import type { JobShowOptions } from '../options.ts';
 import { lookAt } from './broker-http.ts';

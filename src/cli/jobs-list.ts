@@ -1,5 +1,5 @@
-import type { JobLine } from '../broker/job-line.ts';
-import type { JobPage } from '../broker/jobs-seen.ts';
+import type { JobLine } from '../broker/seen/job-line.ts';
+import type { JobPage } from '../broker/seen/jobs-seen.ts';
 import type { DeadListOptions, JobsListOptions } from '../options.ts';
 import { lookAt } from './broker-http.ts';
 import { print } from './print.ts';

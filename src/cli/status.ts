@@ -1,4 +1,4 @@
-import type { Status } from '../broker/status.ts';
+import type { Status } from '../broker/seen/status.ts';
 import type { StatusOptions } from '../options.ts';
 import { brokerStatus } from './broker-status.ts';
 import { print } from './print.ts';

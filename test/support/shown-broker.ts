@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'ava';
-import { type RunningHttp, startHttp } from '../../src/broker/http.ts';
-import type { Vitals } from '../../src/broker/status.ts';
+import { type RunningHttp, startHttp } from '../../src/broker/http/http.ts';
+import type { Vitals } from '../../src/broker/seen/status.ts';
 import { Broker } from '../../src/core/broker.ts';
 import type { Publication } from '../../src/core/channels.ts';
 import type { Client } from '../../src/core/client.ts';

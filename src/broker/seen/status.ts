@@ -1,11 +1,11 @@
-import type { Chat } from '../chat/chat.ts';
-import type { Broker } from '../core/broker.ts';
-import { Ending } from '../core/job.ts';
-import type { StoreRefusal } from '../core/outbox.ts';
-import type { State } from '../core/state.ts';
-import type { Type } from '../core/type.ts';
-import { type Worker, WorkerState, workerStateNames } from '../core/worker.ts';
-import type { StoreMeter } from './store-meter.ts';
+import type { Chat } from '../../chat/chat.ts';
+import type { Broker } from '../../core/broker.ts';
+import { Ending } from '../../core/job.ts';
+import type { StoreRefusal } from '../../core/outbox.ts';
+import type { State } from '../../core/state.ts';
+import type { Type } from '../../core/type.ts';
+import { type Worker, WorkerState, workerStateNames } from '../../core/worker.ts';
+import type { StoreMeter } from '../store-meter.ts';
 
 /** What the broker's shell lets be seen of itself. */
 export interface Vitals {

@@ -1,8 +1,8 @@
-import type { Broker } from '../core/broker.ts';
-import type { Place } from '../core/inventory.ts';
-import type { Job } from '../core/job.ts';
-import { isDurable } from '../core/keep.ts';
-import { type FoundJob, type JobFilter, PAGE_BYTES_MAX, type Store } from '../store/store.ts';
+import type { Broker } from '../../core/broker.ts';
+import type { Place } from '../../core/inventory.ts';
+import type { Job } from '../../core/job.ts';
+import { isDurable } from '../../core/keep.ts';
+import { type FoundJob, type JobFilter, PAGE_BYTES_MAX, type Store } from '../../store/store.ts';
 import { type JobLine, lineOfKnown, lineOfStored } from './job-line.ts';
 import type { JobsMeant, PageAsked } from './job-query.ts';
 import { bodyOf, type JobView, viewOfKnown, viewOfStored } from './job-view.ts';

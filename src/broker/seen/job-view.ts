@@ -1,8 +1,8 @@
-import type { Broker } from '../core/broker.ts';
-import type { Job } from '../core/job.ts';
-import { type Backoff, BackoffKind, type Kept } from '../core/journal.ts';
-import { nameIn } from '../core/worker-mark.ts';
-import type { FoundJob } from '../store/store.ts';
+import type { Broker } from '../../core/broker.ts';
+import type { Job } from '../../core/job.ts';
+import { type Backoff, BackoffKind, type Kept } from '../../core/journal.ts';
+import { nameIn } from '../../core/worker-mark.ts';
+import type { FoundJob } from '../../store/store.ts';
 import {
   begunAt,
   iso,

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { quiet } from '../store/quiet-sqlite.ts';
-import { refuse } from './http-refusal.ts';
+import { quiet } from '../../store/quiet-sqlite.ts';
+import { refuse } from './refusal.ts';
 
 /** Sources run as they are, and then the modules are sources too; in the package both are compiled. */
 const ending = extname(fileURLToPath(import.meta.url));
-const modules = new URL('../../', import.meta.url);
+const modules = new URL('../../../', import.meta.url);
 /** What is not compiled lies in the package's own folder. */
 const assets = ending === '.ts' ? modules : new URL('../', modules);
 const MODULE =

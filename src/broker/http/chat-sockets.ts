@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
-import { routingKey } from '../wire/routing-key.ts';
-import { refuse } from './http-refusal.ts';
+import { routingKey } from '../../wire/routing-key.ts';
+import { refuse } from './refusal.ts';
 
 /** What waits for a page that does not read before it is given up. */
 const UNREAD_BYTES_MAX = 1024 * 1024;

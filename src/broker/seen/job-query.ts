@@ -1,12 +1,12 @@
-import { LatidoError } from '../errors.ts';
-import { type OptionsOf, optionsFrom } from '../option.ts';
+import { LatidoError } from '../../errors.ts';
+import { type OptionsOf, optionsFrom } from '../../option.ts';
 import {
   jobFilterOptions,
   jobPageOptions,
   letterFilterOptions,
   letterPageOptions,
-} from '../options.ts';
-import type { JobFilter, StoredState } from '../store/store.ts';
+} from '../../options.ts';
+import type { JobFilter, StoredState } from '../../store/store.ts';
 
 /** Which jobs are meant: all conditions must hold. */
 export type JobsMeant = Pick<JobFilter, 'state' | 'type' | 'since' | 'until'>;

@@ -1,10 +1,10 @@
-import type { Broker } from '../core/broker.ts';
-import type { WaitsFor } from '../core/inventory.ts';
-import { Ending, type Job, stampOf } from '../core/job.ts';
-import type { Kept, KeptLoss } from '../core/journal.ts';
-import { isDurable } from '../core/keep.ts';
-import { nameIn } from '../core/worker-mark.ts';
-import type { FoundJob, StoredState } from '../store/store.ts';
+import type { Broker } from '../../core/broker.ts';
+import type { WaitsFor } from '../../core/inventory.ts';
+import { Ending, type Job, stampOf } from '../../core/job.ts';
+import type { Kept, KeptLoss } from '../../core/journal.ts';
+import { isDurable } from '../../core/keep.ts';
+import { nameIn } from '../../core/worker-mark.ts';
+import type { FoundJob, StoredState } from '../../store/store.ts';
 
 /** A job in a list. Instants are ISO 8601; null is none, or not known. */
 export interface JobLine {

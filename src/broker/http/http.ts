@@ -1,13 +1,13 @@
 import { type AddressInfo, isIP } from 'node:net';
 import websocket from '@fastify/websocket';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
-import { LatidoError } from '../errors.ts';
+import { LatidoError } from '../../errors.ts';
+import { Metrics } from '../metrics/metrics.ts';
+import { statusOf, type Vitals } from '../seen/status.ts';
 import { type AdminSide, adminRoutes } from './admin-routes.ts';
-import { chatPage } from './chat-page.ts';
 import { type ChatSockets, ORDER_BYTES_MAX } from './chat-sockets.ts';
-import { refuse, refuseWith } from './http-refusal.ts';
-import { Metrics } from './metrics.ts';
-import { statusOf, type Vitals } from './status.ts';
+import { chatPage } from './pages.ts';
+import { refuse, refuseWith } from './refusal.ts';
 
 /** Besides the sockets of chat pages. */
 const CONNECTIONS_MAX = 256;

@@ -1,5 +1,5 @@
 import type { Metric, Registry } from 'prom-client';
-import { Histogram } from '../core/histogram.ts';
+import { Histogram } from '../../core/histogram.ts';
 
 export type Labels = Readonly<Record<string, string | number>>;
 

@@ -1,5 +1,5 @@
-import type { Chat } from '../chat/chat.ts';
-import type { Room } from '../chat/room.ts';
+import type { Chat } from '../../chat/chat.ts';
+import type { Room } from '../../chat/room.ts';
 import {
   addHistogram,
   bucketLabels,

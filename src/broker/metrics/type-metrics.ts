@@ -1,8 +1,8 @@
-import { Ending } from '../core/job.ts';
-import type { State } from '../core/state.ts';
-import type { Type } from '../core/type.ts';
+import { Ending } from '../../core/job.ts';
+import type { State } from '../../core/state.ts';
+import type { Type } from '../../core/type.ts';
+import { seenStateOf, seenStates } from '../seen/status.ts';
 import { type Add, addHistogram, bucketLabels, type Labels, Reading } from './reading.ts';
-import { seenStateOf, seenStates } from './status.ts';
 
 /** In the order of `Ending`. */
 const endNames = Object.keys(Ending).map((name) => name.toLowerCase());

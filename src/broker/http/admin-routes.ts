@@ -1,15 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { LatidoError } from '../errors.ts';
-import type { Admin } from './admin.ts';
-import type { AdminToken } from './admin-token.ts';
-import { refuse } from './http-refusal.ts';
+import { LatidoError } from '../../errors.ts';
+import type { Admin } from '../admin.ts';
 import {
   type JobsMeant,
   jobPageFrom,
   jobsMeantBy,
   letterPageFrom,
   lettersMeantBy,
-} from './job-query.ts';
+} from '../seen/job-query.ts';
+import type { AdminToken } from './admin-token.ts';
+import { refuse } from './refusal.ts';
 
 const BODY_BYTES_MAX = 8192;
 

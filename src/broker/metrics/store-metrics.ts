@@ -1,3 +1,4 @@
+import type { StoreMeter } from '../store-meter.ts';
 import {
   addHistogram,
   bucketLabels,
@@ -7,7 +8,6 @@ import {
   type Lines,
   Reading,
 } from './reading.ts';
-import type { StoreMeter } from './store-meter.ts';
 
 const NONE: Labels = {};
 

@@ -1,7 +1,7 @@
-import type { State } from '../core/state.ts';
-import type { Worker } from '../core/worker.ts';
+import type { State } from '../../core/state.ts';
+import type { Worker } from '../../core/worker.ts';
+import { loadOf } from '../seen/status.ts';
 import { type Labels, Reading } from './reading.ts';
-import { loadOf } from './status.ts';
 
 /** With more workers than that none has lines of its own: a scrape stays small. */
 const WORKERS_SHOWN_MAX = 1000;

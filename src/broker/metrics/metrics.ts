@@ -1,10 +1,10 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { errorTable } from '../errors.ts';
+import { errorTable } from '../../errors.ts';
+import type { Vitals } from '../seen/status.ts';
+import type { StoreMeter } from '../store-meter.ts';
 import { chatMetrics } from './chat-metrics.ts';
 import { LoopLag } from './loop-lag.ts';
 import { counter, gauge, type Lines, Reading } from './reading.ts';
-import type { Vitals } from './status.ts';
-import type { StoreMeter } from './store-meter.ts';
 import { storeMetrics } from './store-metrics.ts';
 import { typeMetrics } from './type-metrics.ts';
 import { workerMetrics } from './worker-metrics.ts';

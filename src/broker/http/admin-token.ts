@@ -1,8 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { LatidoError } from '../errors.ts';
-import type { BrokerOptions } from '../options.ts';
+import { LatidoError } from '../../errors.ts';
+import type { BrokerOptions } from '../../options.ts';
 
 const BYTES = 32;
 const TOKEN = /^[\x21-\x7e]{16,512}$/;

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { LatidoError } from '../errors.ts';
+import { LatidoError } from '../../errors.ts';
 
 /** The HTTP status of a code of the errors table; any other is a mistake of the broker's. */
 const STATUS: Readonly<Record<string, number>> = {
