@@ -1,4 +1,4 @@
-/** The part of the SDK that runs in a browser: the chat, over any connection that carries text. */
+/** The part of the SDK that runs in a browser: the chat, over any connection that carries text, and what the broker's HTTP side says. */
 
 export type {
   RoomKind,
@@ -12,3 +12,6 @@ export type { RoomState } from './client/chat/room.ts';
 export { type ChatMemory, ChatSession, type ChatWire, type Person } from './client/chat/session.ts';
 export { type ChatCommand, chatCommands, readTyped, type Typed } from './client/chat/typed.ts';
 export { type ErrorCode, LatidoError } from './errors.ts';
+export type * from './view/jobs.ts';
+export type * from './view/live.ts';
+export type * from './view/status.ts';

@@ -2,12 +2,10 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import type { JobLine } from '../src/broker/seen/job-line.ts';
-import type { JobView } from '../src/broker/seen/job-view.ts';
-import type { JobPage } from '../src/broker/seen/jobs-seen.ts';
 import { deadText, jobsText } from '../src/cli/jobs-list.ts';
 import { Client, type LatidoError } from '../src/index.ts';
 import { Disk } from '../src/store/disk/disk.ts';
+import type { JobLine, JobPage, JobView } from '../src/view/jobs.ts';
 import { until } from './support/poll.ts';
 import { run, startTestBroker } from './support/programs.ts';
 import { Site } from './support/site.ts';

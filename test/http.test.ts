@@ -3,8 +3,8 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import test from 'ava';
 import { startHttp } from '../src/broker/http/http.ts';
-import type { Status } from '../src/broker/seen/status.ts';
 import type { LatidoError } from '../src/errors.ts';
+import type { Status } from '../src/view/status.ts';
 import { ShownBroker, shown } from './support/shown-broker.ts';
 
 test('status has types and workers by name, and at most 2,000 workers', async (t) => {

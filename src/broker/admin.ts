@@ -4,22 +4,13 @@ import type { Broker } from '../core/broker.ts';
 import type { OperatorRefusal } from '../core/operator.ts';
 import { LatidoError } from '../errors.ts';
 import type { FoundJob, Store } from '../store/store.ts';
+import type { Tally } from '../view/jobs.ts';
 import { isLetter, type JobsMeant, JobsSeen, type Letter } from './seen/jobs-seen.ts';
 import type { Turn } from './turn.ts';
 
 /** Dead letters in one go, and places among open jobs that are looked at in one go: a few milliseconds at most. */
 const LETTERS = 200;
 const PLACES = 1000;
-
-/** What became of an order for many jobs. */
-export interface Tally {
-  /** For how many it was done. */
-  readonly done: number;
-  /** Those that were left as they are, by why. */
-  readonly skipped: Readonly<Record<string, number>>;
-  /** Why it was not done for the rest; null when there is none. */
-  readonly stopped: string | null;
-}
 
 /**
  * What is done to jobs by hand. One order after the other: each is given what the store has after those before it, and

@@ -1,5 +1,5 @@
-import type { Status } from '../broker/seen/status.ts';
 import { LatidoError } from '../errors.ts';
+import type { Status } from '../view/status.ts';
 
 const ANSWER_MS = 5000;
 

@@ -1,6 +1,6 @@
-import type { JobView } from '../broker/seen/job-view.ts';
 import { LatidoError } from '../errors.ts';
 import type { JobShowOptions } from '../options.ts';
+import type { JobView } from '../view/jobs.ts';
 import { lookAt } from './broker-http.ts';
 import { noteOf, second } from './jobs-list.ts';
 import { print } from './print.ts';

@@ -1,6 +1,6 @@
-import type { Tally } from '../broker/admin.ts';
 import { LatidoError } from '../errors.ts';
 import type { ChangeOptions, DeadChangeOptions, JobsCancelOptions } from '../options.ts';
+import type { Tally } from '../view/jobs.ts';
 import { order } from './broker-http.ts';
 import { print } from './print.ts';
 

@@ -1,6 +1,5 @@
-import type { JobLine } from '../broker/seen/job-line.ts';
-import type { JobPage } from '../broker/seen/jobs-seen.ts';
 import type { DeadListOptions, JobsListOptions } from '../options.ts';
+import type { JobLine, JobPage } from '../view/jobs.ts';
 import { lookAt } from './broker-http.ts';
 import { print } from './print.ts';
 import { type Cell, plainText, table } from './table.ts';
@@ -50,6 +49,7 @@ const waits: Readonly<Record<NonNullable<JobLine['waitsFor']>, string>> = {
   key: 'waits for its turn at its key',
   delay: 'waits for its time',
   backoff: 'waits for its next attempt',
+  pause: 'waits until its type is resumed',
   start: "waits for the broker's next start",
 };
 

@@ -1,5 +1,5 @@
-import type { Status } from '../broker/seen/status.ts';
 import type { StatusOptions } from '../options.ts';
+import type { Status } from '../view/status.ts';
 import { brokerStatus } from './broker-status.ts';
 import { print } from './print.ts';
 import { type Cell, table } from './table.ts';

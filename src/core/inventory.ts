@@ -5,9 +5,18 @@ import type { State } from './state.ts';
 
 /**
  * What a waiting job waits for: a `worker`; a worker that is free of others, because it has seen workers die (`alone`); the
- * worker that may have it since before the broker started (`offer`); its turn at its order `key`; its `delay` or `backoff`; the broker's next `start`.
+ * worker that may have it since before the broker started (`offer`); its turn at its order `key`; its `delay` or `backoff`; its type to be resumed
+ * (`pause`); the broker's next `start`.
  */
-export type WaitsFor = 'worker' | 'alone' | 'offer' | 'key' | 'delay' | 'backoff' | 'start';
+export type WaitsFor =
+  | 'worker'
+  | 'alone'
+  | 'offer'
+  | 'key'
+  | 'delay'
+  | 'backoff'
+  | 'pause'
+  | 'start';
 
 /** Where a look at all jobs goes on: at a place among the jobs of a client. */
 export interface Place {

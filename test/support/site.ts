@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
-import type { JobPage } from '../../src/broker/seen/jobs-seen.ts';
 import { Client } from '../../src/index.ts';
+import type { JobPage } from '../../src/view/jobs.ts';
 import { until } from './poll.ts';
 import { run, startTestBroker, startTestWorker, type TestBroker } from './programs.ts';
 

@@ -1,43 +1,10 @@
 import type { Broker } from '../../core/broker.ts';
-import type { WaitsFor } from '../../core/inventory.ts';
 import { Ending, type Job, stampOf } from '../../core/job.ts';
 import type { Kept, KeptLoss } from '../../core/journal.ts';
 import { isDurable } from '../../core/keep.ts';
 import { nameIn } from '../../core/worker-mark.ts';
 import type { FoundJob, StoredState } from '../../store/store.ts';
-
-/** A job in a list. Instants are ISO 8601; null is none, or not known. */
-export interface JobLine {
-  readonly id: string;
-  /** Rises with each kept job. */
-  readonly number: number | null;
-  readonly type: string;
-  readonly level: 'memory' | 'disk';
-  readonly state: StoredState;
-  /** How it ended: ok, failed, dead, cancelled or expired. */
-  readonly ending: string | null;
-  readonly submittedAt: string;
-  readonly endedAt: string | null;
-  /** Dispatches so far. */
-  readonly attempts: number;
-  /** Who has it now. */
-  readonly worker: string | null;
-  readonly waitsFor: WaitsFor | null;
-  /** It goes nowhere before. */
-  readonly notBefore: string | null;
-  /** The last attempt that was given up. */
-  readonly lost: Loss | null;
-}
-
-/** An attempt that was given up. */
-export interface Loss {
-  readonly attempt: number;
-  readonly worker: string;
-  readonly at: string;
-  readonly cause: string;
-  /** What the handler said, where it failed. */
-  readonly message: string;
-}
+import type { JobLine, Loss } from '../../view/jobs.ts';
 
 const STATES: readonly StoredState[] = ['waiting', 'dispatched', 'done', 'dead'];
 const ENDINGS = Object.keys(Ending).map((name) => name.toLowerCase());

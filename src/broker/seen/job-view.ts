@@ -1,54 +1,18 @@
 import type { Broker } from '../../core/broker.ts';
 import type { Job } from '../../core/job.ts';
-import { type Backoff, BackoffKind, type Kept } from '../../core/journal.ts';
+import { BackoffKind, type Kept } from '../../core/journal.ts';
 import { nameIn } from '../../core/worker-mark.ts';
 import type { FoundJob } from '../../store/store.ts';
+import type { Attempt, Bytes, JobView, KeptOptions } from '../../view/jobs.ts';
 import {
   begunAt,
   iso,
-  type JobLine,
   knownOf,
-  type Loss,
   lineOfKnown,
   lineOfStored,
   lossesOfKnown,
   lossOf,
 } from './job-line.ts';
-
-/** The whole life of a job. */
-export interface JobView extends JobLine {
-  readonly options: KeptOptions | null;
-  /** The attempt that is under way. */
-  readonly attempt: Attempt | null;
-  /** The attempts that were given up; at most the last 32. */
-  readonly losses: readonly Loss[];
-  readonly body: Bytes | null;
-  readonly answer: Bytes | null;
-}
-
-/** Who has the job, and since when. */
-interface Attempt {
-  readonly worker: string;
-  readonly at: string;
-}
-
-/** How a kept job was asked for. */
-interface KeptOptions {
-  readonly priority: number;
-  readonly answerTimeoutMs: number;
-  readonly attemptsMax: number;
-  readonly backoff: { readonly kind: 'fixed' | 'exponential' } & Omit<Backoff, 'kind'>;
-  readonly key: string | null;
-  readonly notBefore: string | null;
-  readonly deadline: string | null;
-}
-
-interface Bytes {
-  readonly bytes: number;
-  /** The first 256 KiB of them, the same as text when they are UTF-8. */
-  readonly base64: string;
-  readonly text: string | null;
-}
 
 const SHOWN_BYTES_MAX = 256 * 1024;
 
@@ -61,6 +25,7 @@ export function viewOfKnown(now: number, broker: Broker, job: Job): JobView {
     options: keep === null ? null : optionsOf(keep.kept),
     attempt: attemptOfKnown(now, broker, job),
     losses: lossesOfKnown(now, broker, job),
+    dispatches: [],
     body: open ? bytes : null,
     answer: open ? null : bytes,
   };
@@ -75,6 +40,7 @@ export function viewOfStored(now: number, broker: Broker, found: FoundJob): JobV
     options: optionsOf(job.kept),
     attempt: known === null ? attemptOfStored(found) : attemptOfKnown(now, broker, known),
     losses: job.losses.map(lossOf),
+    dispatches: [],
     body: found.state === 'done' ? null : bytesOf(bodyOf(found)),
     answer: 'ending' in job ? bytesOf(job.answer) : null,
   };

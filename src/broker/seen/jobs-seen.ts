@@ -3,18 +3,12 @@ import type { Place } from '../../core/inventory.ts';
 import type { Job } from '../../core/job.ts';
 import { isDurable } from '../../core/keep.ts';
 import { type FoundJob, type JobFilter, PAGE_BYTES_MAX, type Store } from '../../store/store.ts';
-import { type JobLine, lineOfKnown, lineOfStored } from './job-line.ts';
+import type { JobLine, JobPage, JobView } from '../../view/jobs.ts';
+import { lineOfKnown, lineOfStored } from './job-line.ts';
 import type { JobsMeant, PageAsked } from './job-query.ts';
-import { bodyOf, type JobView, viewOfKnown, viewOfStored } from './job-view.ts';
+import { bodyOf, viewOfKnown, viewOfStored } from './job-view.ts';
 
 export type { JobsMeant } from './job-query.ts';
-
-/** One page of a list. */
-export interface JobPage {
-  readonly jobs: readonly JobLine[];
-  /** What the next page is asked for with, as `after`; null when there is none. */
-  readonly next: string | null;
-}
 
 /** A dead letter, with its body. */
 export type Letter = Extract<FoundJob, { body: Uint8Array }>;

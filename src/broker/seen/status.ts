@@ -1,10 +1,17 @@
 import type { Chat } from '../../chat/chat.ts';
 import type { Broker } from '../../core/broker.ts';
 import { Ending } from '../../core/job.ts';
-import type { StoreRefusal } from '../../core/outbox.ts';
 import type { State } from '../../core/state.ts';
 import type { Type } from '../../core/type.ts';
 import { type Worker, WorkerState, workerStateNames } from '../../core/worker.ts';
+import type {
+  ChatStatus,
+  Status,
+  StoreStatus,
+  TypeStatus,
+  WorkerSeenState,
+  WorkerStatus,
+} from '../../view/status.ts';
 import type { StoreMeter } from '../store-meter.ts';
 
 /** What the broker's shell lets be seen of itself. */
@@ -26,79 +33,8 @@ export interface Vitals {
   readonly chat?: Chat | null;
 }
 
-/** What GET /api/status answers. Counts are since the broker started. */
-export interface Status {
-  readonly name: string;
-  readonly version: string;
-  readonly epoch: number;
-  readonly uptimeSeconds: number;
-  readonly state: 'serving' | 'draining';
-  /** Connected now. */
-  readonly clients: number;
-  /** Jobs of all types. */
-  readonly waiting: number;
-  readonly dispatched: number;
-  /** Bytes of all bodies and kept answers. */
-  readonly heldBytes: number;
-  readonly store?: StoreStatus;
-  readonly chat?: ChatStatus;
-  /** By name. */
-  readonly types: readonly TypeStatus[];
-  /** By name; at most 2,000 of them. */
-  readonly workers: readonly WorkerStatus[];
-  /** How many workers there are besides. */
-  readonly workersUnlisted: number;
-}
-
-interface ChatStatus {
-  /** Connected now. */
-  readonly people: number;
-  readonly rooms: number;
-}
-
-interface StoreStatus {
-  /** While it is `failed`, no durable job is taken. */
-  readonly state: 'open' | 'failed';
-  /** Why it failed. */
-  readonly failure: StoreRefusal | null;
-  /** Of records on their way to the disk. */
-  readonly pendingBytes: number;
-  /** Of its files. */
-  readonly bytes: number;
-}
-
-interface TypeStatus {
-  readonly name: string;
-  readonly waiting: number;
-  readonly dispatched: number;
-  readonly workers: number;
-  readonly submitted: number;
-  /** Ended with an answer of the handler's. */
-  readonly answered: number;
-  readonly failed: number;
-  readonly dead: number;
-  readonly cancelled: number;
-  readonly expired: number;
-}
-
-interface WorkerStatus {
-  readonly name: string;
-  /** Empty for dialects whose workers have none. */
-  readonly instance: string;
-  readonly dialect: string;
-  readonly types: readonly string[];
-  readonly state: SeenState;
-  /** From 0, idle, to 1, full, and beyond. */
-  readonly load: number;
-  readonly capacity: number;
-  readonly inflight: number;
-  readonly done: number;
-  readonly failed: number;
-}
-
-/** The states in which a worker can be seen: one that is gone is not there, one that leaves is alive besides. */
-export const seenStates = ['alive', 'stalled', 'away', 'leaving'] as const;
-export type SeenState = (typeof seenStates)[number];
+/** All states in which a worker can be seen. */
+export const seenStates: readonly WorkerSeenState[] = ['alive', 'stalled', 'away', 'leaving'];
 
 const WORKERS_LISTED_MAX = 2000;
 
@@ -128,7 +64,9 @@ function storeStatus({ store, broker }: Vitals): { store?: StoreStatus } {
   if (!store) return {};
   const { isOpen, pendingBytes, bytes } = store;
   const failure = broker.state.storeRefusal;
-  return { store: { state: isOpen ? 'open' : 'failed', failure, pendingBytes, bytes } };
+  const state = isOpen ? 'open' : 'failed';
+  const deadLetters = store.figures?.deadLetters ?? null;
+  return { store: { state, failure, pendingBytes, bytes, deadLetters } };
 }
 
 function chatStatus({ chat }: Vitals): { chat?: ChatStatus } {
@@ -136,9 +74,9 @@ function chatStatus({ chat }: Vitals): { chat?: ChatStatus } {
 }
 
 /** The state to show of a worker that is not gone. */
-export function seenStateOf(worker: Worker): SeenState {
+export function seenStateOf(worker: Worker): WorkerSeenState {
   if (worker.state === WorkerState.ALIVE && worker.leaving) return 'leaving';
-  return workerStateNames[worker.state] as SeenState;
+  return workerStateNames[worker.state] as WorkerSeenState;
 }
 
 /** The load to show of a worker: what it reported, or, if it never has, how full it is. */
@@ -166,6 +104,7 @@ function typeStatus(type: Type): TypeStatus {
   const { submitted, ends } = type.counts;
   return {
     name: type.name,
+    state: 'open',
     waiting: type.waiting,
     dispatched: type.dispatched,
     workers: type.fleet.members.size,
@@ -175,11 +114,14 @@ function typeStatus(type: Type): TypeStatus {
     dead: ends[Ending.DEAD]!,
     cancelled: ends[Ending.CANCELLED]!,
     expired: ends[Ending.EXPIRED]!,
+    lost: 0,
+    oldestMs: 0,
   };
 }
 
 function workerStatus(worker: Worker): WorkerStatus {
   return {
+    key: worker.instance,
     name: worker.name,
     instance: worker.instance,
     dialect: worker.dialect,
