@@ -177,6 +177,16 @@ export const errorTable = {
     sentence: 'The broker has as many channels as it may have.',
     remedy: 'End subscriptions that nobody needs, or raise --channels-max.',
   },
+  TYPE_DRAINING: {
+    wire: 29,
+    sentence: 'Jobs of this type are not taken now: somebody has drained it.',
+    remedy: 'Hand the job in later; latido types resume TYPE opens it again.',
+  },
+  WORKER_UNKNOWN: {
+    wire: null,
+    sentence: 'The broker knows no such worker, or not any more.',
+    remedy: 'See latido workers list.',
+  },
   NO_BROKER: {
     wire: null,
     sentence: 'No broker answered at the address in the time given.',

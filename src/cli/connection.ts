@@ -5,6 +5,7 @@ const EVENTS = {
   connected: { level: 'info', text: 'connected to the broker' },
   disconnected: { level: 'warn', text: 'the connection to the broker ended, waiting for it' },
   closing: { level: 'warn', text: 'the broker is going down' },
+  dismissed: { level: 'info', text: 'told to go by the broker: what runs is finished' },
   refused: { level: 'error', text: 'the broker refused' },
 } as const;
 

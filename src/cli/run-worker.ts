@@ -31,7 +31,8 @@ async function workHere(options: WorkerOptions): Promise<number> {
   process.send?.('loaded');
   const joined = await Promise.race([join(worker, options, log), stop.then(() => false)]);
   if (joined) process.stdout.write(readyLine(options));
-  const why = await stop;
+  const why = await Promise.race([stop, worker.left.then(() => null)]);
+  if (why === null) return 0;
   log({ level: 'info', text: `stopping (${why}): what runs is finished` });
   const code = joined ? await drain(worker, connection, log) : 0;
   await worker.close();

@@ -15,7 +15,8 @@ const MISUSE = 2;
 
 /**
  * `worker --processes N`: that many children, each a worker. One that crashes is started again
- * after a pause, a longer one when it keeps happening; a stop drains them all.
+ * after a pause, a longer one when it keeps happening; one that was told to go by the broker is not.
+ * A stop drains them all.
  */
 export async function superviseWorkers(options: WorkerOptions): Promise<number> {
   const supervisor = new Supervisor(childArguments(options), createLog(options.json));
@@ -36,7 +37,7 @@ class Supervisor {
     this.#log = log;
   }
 
-  /** Keeps `count` children running; resolves only when their arguments turn out to be a misuse. */
+  /** Keeps `count` children running; resolves when their arguments turn out to be a misuse, or all have been told to go. */
   async run(count: number): Promise<number> {
     // The first one tells whether the handler loads at all: one sentence, not one from each.
     const first = this.#start();
@@ -46,7 +47,7 @@ class Supervisor {
     ]);
     if (!loaded) return MISUSE;
     const places = Array.from({ length: count - 1 }, () => this.#keep(this.#start()));
-    return Promise.race([this.#keep(first), ...places]);
+    return worstOf([this.#keep(first), ...places]);
   }
 
   /** Tells every child to drain, and waits for them. */
@@ -70,6 +71,7 @@ class Supervisor {
       if (this.#children.has(child)) await once(child, 'exit');
       if (this.#stopping) return 0;
       if (child.exitCode === MISUSE) return MISUSE;
+      if (child.exitCode === 0) return 0;
       pause =
         performance.now() - startedAt < LIVED_MS ? Math.min(pause * 2, PAUSE_MAX_MS) : PAUSE_MIN_MS;
       const end = endOf(child.exitCode, child.signalCode);
@@ -80,6 +82,15 @@ class Supervisor {
       child = this.#start();
     }
   }
+}
+
+/** MISUSE as soon as one says so, 0 when all have ended with it. */
+function worstOf(ends: readonly Promise<number>[]): Promise<number> {
+  const misuse = ends.map((end) => end.then((code) => code === MISUSE || Promise.reject()));
+  return Promise.any(misuse).then(
+    () => MISUSE,
+    () => 0,
+  );
 }
 
 function childArguments(options: WorkerOptions): string[] {

@@ -3,6 +3,7 @@ import type { Endings } from './endings.ts';
 import { failureIn } from './failure.ts';
 import { GivenUp } from './given-up.ts';
 import { type Cause, Ending, type Job, JobState, stampOf } from './job.ts';
+import type { Lives } from './lives.ts';
 import { Losses } from './losses.ts';
 import type { Records } from './records.ts';
 import type { Run } from './run.ts';
@@ -25,6 +26,7 @@ export class Attempts {
   readonly #records: Records;
   readonly #losses: Losses;
   readonly #channels: Channels;
+  readonly #lives: Lives;
   #uses = 0;
 
   constructor(
@@ -33,6 +35,7 @@ export class Attempts {
     endings: Endings,
     records: Records,
     channels: Channels,
+    lives: Lives,
   ) {
     this.givenUp = new GivenUp(state);
     this.#state = state;
@@ -41,11 +44,16 @@ export class Attempts {
     this.#records = records;
     this.#losses = new Losses(state, records);
     this.#channels = channels;
+    this.#lives = lives;
   }
 
   /** Gives a waiting job to a worker. */
   dispatch(now: number, job: Job, worker: Worker, alone: boolean): void {
+    const rank = worker.key;
+    const look = this.#lives.look(now, job, worker, alone);
     const run = this.open(now, job, worker);
+    run.rank = rank;
+    run.look = look;
     if (job.keep !== null) this.#records.attempt(now, job.keep, worker.mark);
     if (!run.durable) this.left(run);
     run.alone = alone;
@@ -100,9 +108,10 @@ export class Attempts {
     if (ending === Ending.FAILED) worker.failed++;
     if (job.keep !== null && ending === Ending.FAILED) {
       const message = failureIn(slab.bytes, offset, length);
-      this.#lose(now, job, worker, 'failed', true, message, permanent);
+      this.#lose(now, job, run, 'failed', true, message, permanent);
       return;
     }
+    job.type.counts.service.observe((stampOf(now) - run.dispatchedAt) | 0);
     this.#state.slabs.hold(job, slab, offset, length);
     if (published !== null && ending === Ending.OK) this.#channels.publish(now, job, published);
     this.#endings.end(now, job, ending);
@@ -112,6 +121,7 @@ export class Attempts {
   lostWithBroker(now: number, job: Job): void {
     job.attempts++;
     this.#losses.charge(now, job, nameIn(job.keep!.heldBy), 'broker-gone', false, '');
+    this.#lives.lost(now, job, null);
     if (!job.keep?.overdue) {
       this.#waiting.release(now, job);
       return;
@@ -158,7 +168,7 @@ export class Attempts {
     const job = run.job!;
     this.abandon(run);
     this.#punish(run.worker, TIMEOUT_PENALTY);
-    this.#lose(now, job, run.worker, 'answer-timeout', true);
+    this.#lose(now, job, run, 'answer-timeout', true);
   }
 
   /** The worker hands a job back that it has not started. */
@@ -167,7 +177,7 @@ export class Attempts {
     this.letGo(run);
     if (job === null) return;
     this.#detach(job);
-    this.#lose(now, job, run.worker, 'handed-back', false);
+    this.#lose(now, job, run, 'handed-back', false);
   }
 
   /** The worker is back and does not have it: it never arrived. */
@@ -176,7 +186,7 @@ export class Attempts {
     this.letGo(run);
     if (job === null) return;
     this.#detach(job);
-    this.#lose(now, job, run.worker, 'undelivered', false);
+    this.#lose(now, job, run, 'undelivered', false);
   }
 
   /**
@@ -184,7 +194,7 @@ export class Attempts {
    * what had started leaves doubt: the second time, that makes a suspect too. What had not left this turn leaves none.
    */
   orphan(now: number, run: Run, alone: boolean): void {
-    const { job, started, worker } = run;
+    const { job, started } = run;
     const reservedAlone = run.alone;
     this.letGo(run);
     if (job === null) return;
@@ -194,7 +204,7 @@ export class Attempts {
     const doubtful = rare.losses >= 2;
     rare.suspect ||= started || doubtful;
     const charged = started ? alone || reservedAlone : reservedAlone && doubtful;
-    this.#lose(now, job, worker, 'worker-gone', charged);
+    this.#lose(now, job, run, 'worker-gone', charged);
   }
 
   /** A waiting job is past its deadline. */
@@ -243,15 +253,16 @@ export class Attempts {
   #lose(
     now: number,
     job: Job,
-    worker: Worker,
+    run: Run,
     cause: Cause,
     charged: boolean,
     message = '',
     permanent = false,
   ): void {
     const rare = job.needRare();
-    rare.avoid = worker;
-    this.#losses.charge(now, job, worker.shownName, cause, charged, message);
+    rare.avoid = run.worker;
+    this.#losses.charge(now, job, run.worker.shownName, cause, charged, message);
+    this.#lives.lost(now, job, run);
     const most = job.keep?.kept.attemptsMax ?? this.#state.settings.attemptsMax;
     if (permanent || rare.charged >= most) this.#endings.end(now, job, Ending.DEAD);
     else if (job.keep?.overdue) this.#endings.end(now, job, Ending.EXPIRED);

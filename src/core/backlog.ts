@@ -47,6 +47,11 @@ export class Backlog {
     return null;
   }
 
+  /** The first of each priority. */
+  heads(): Job[] {
+    return this.#levels.flatMap(({ head }) => head ?? []);
+  }
+
   /** Takes out a job that is in. */
   remove(job: Job): void {
     const level = this.#levelOf(job);

@@ -11,6 +11,7 @@ import type { Inventory } from './inventory.ts';
 import type { Ending } from './job.ts';
 import type { KeptJob } from './journal.ts';
 import { type KeptStore, NO_STORE } from './kept-store.ts';
+import type { Lives } from './lives.ts';
 import type { Notes } from './notes.ts';
 import type { Operator } from './operator.ts';
 import type { ClientOutbox, StoreRefusal, Watcher, WorkerOutbox } from './outbox.ts';
@@ -20,6 +21,7 @@ import type { Run } from './run.ts';
 import type { Slab } from './slab.ts';
 import type { Settings, State } from './state.ts';
 import type { Type } from './type.ts';
+import type { TypeOrders } from './type-orders.ts';
 import type { Waiting } from './waiting.ts';
 import type { Worker, WorkerHello } from './worker.ts';
 
@@ -31,6 +33,8 @@ export class Broker {
   readonly state: State;
   readonly operator: Operator;
   readonly inventory: Inventory;
+  readonly lives: Lives;
+  readonly typeOrders: TypeOrders;
   readonly channels: Channels;
   readonly notes: Notes;
   readonly #parts: Parts;
@@ -57,6 +61,8 @@ export class Broker {
     this.state = parts.state;
     this.operator = parts.operator;
     this.inventory = parts.inventory;
+    this.lives = parts.lives;
+    this.typeOrders = parts.typeOrders;
     this.channels = parts.channels;
     this.notes = parts.notes;
     this.#endings = parts.endings;
@@ -113,6 +119,7 @@ export class Broker {
   /** All jobs of the store have been restored. */
   restored(now: number): void {
     this.#parts.recovery.ready(now);
+    this.typeOrders.restored();
     this.#parts.lookups.resume(now);
   }
 
@@ -223,6 +230,11 @@ export class Broker {
 
   workerGone(now: number, worker: Worker): void {
     this.#roster.gone(now, worker);
+  }
+
+  /** The worker is to finish what it runs and go. */
+  dismiss(worker: Worker): void {
+    this.#roster.dismiss(worker);
   }
 
   /** Takes no new jobs from now on, and after `drainMs` refuses those that wait, but for the durable ones. */

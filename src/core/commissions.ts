@@ -193,7 +193,7 @@ export class Commissions {
   #obstacle(
     now: number,
     type: Type,
-    { kept }: Submit,
+    { kept, repeat }: Submit,
     mayBeOld: boolean,
     length: number,
   ): Refusal | null {
@@ -205,7 +205,7 @@ export class Commissions {
     }
     return (
       (mayBeOld ? expiredId(this.#state, now, id) : null) ??
-      this.#intake.obstacle(now, type, length)
+      this.#intake.obstacle(now, type, length, repeat)
     );
   }
 

@@ -28,6 +28,7 @@ export class Dispatcher {
 
   /** Whether the type may have more to dispatch. */
   #round(now: number, type: Type): boolean {
+    if (type.paused) return false;
     if (type.suspects.size > 0) this.#suspects(now, type);
     for (let i = 0; i < ROUND; i++) {
       const job = type.backlog.peek();

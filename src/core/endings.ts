@@ -2,6 +2,7 @@ import type { Client } from './client.ts';
 import { Ending, type Job, JobState, stampOf } from './job.ts';
 import type { Keys } from './keys.ts';
 import type { Ledger } from './ledger.ts';
+import type { Lives } from './lives.ts';
 import type { Records } from './records.ts';
 import type { State } from './state.ts';
 import type { Waiting } from './waiting.ts';
@@ -13,13 +14,22 @@ export class Endings {
   readonly #keys: Keys;
   readonly #ledger: Ledger;
   readonly #records: Records;
+  readonly #lives: Lives;
 
-  constructor(state: State, waiting: Waiting, keys: Keys, ledger: Ledger, records: Records) {
+  constructor(
+    state: State,
+    waiting: Waiting,
+    keys: Keys,
+    ledger: Ledger,
+    records: Records,
+    lives: Lives,
+  ) {
     this.#state = state;
     this.#waiting = waiting;
     this.#keys = keys;
     this.#ledger = ledger;
     this.#records = records;
+    this.#lives = lives;
   }
 
   /**
@@ -29,8 +39,9 @@ export class Endings {
   end(now: number, job: Job, ending: Ending): void {
     job.state = ending === Ending.DEAD ? JobState.DEAD : JobState.DONE;
     job.ending = ending;
-    const expiry = job.rare?.expiry;
-    if (expiry) this.#state.expiries.remove(expiry);
+    const { rare } = job;
+    if (rare?.expiry) this.#state.expiries.remove(rare.expiry);
+    if (rare?.life) this.#lives.ended(now, job, rare.life);
     const counts = job.type.counts;
     counts.ends[ending]!++;
     if (ending <= Ending.FAILED) counts.answer.observe((stampOf(now) - job.submittedAt) | 0);

@@ -9,6 +9,7 @@ import type { Level } from './keep.ts';
 import type { Refusal } from './outbox.ts';
 import type { Slab } from './slab.ts';
 import type { State } from './state.ts';
+import type { Trace } from './trace.ts';
 import type { Type } from './type.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -27,6 +28,7 @@ export interface Submit {
   priority: number;
   /** Milliseconds from now after which the job ends EXPIRED; 0 for never. */
   expiresMs: number;
+  trace: Trace | null;
   /** What makes it a kept job; null for a job of its client alone. */
   kept: KeptSubmit | null;
 }
@@ -40,6 +42,7 @@ export function plainSubmit(call: number): Submit {
     acceptWanted: false,
     priority: 0,
     expiresMs: 0,
+    trace: null,
     kept: null,
   };
 }
@@ -108,7 +111,7 @@ export class Intake {
         return;
       }
     }
-    const code = this.obstacle(now, type, length);
+    const code = this.obstacle(now, type, length, submit.repeat);
     if (code !== null) {
       this.refuse(client, call, code);
       return;
@@ -121,6 +124,7 @@ export class Intake {
     this.#state.jobs++;
     type.counts.submitted++;
     this.limit(now, job, submit.priority, submit.expiresMs);
+    if (submit.trace !== null) job.needRare().trace = submit.trace;
     if (submit.acceptWanted) client.outbox?.accept(job);
     if (submit.repeat) {
       client.repeated?.add(job);
@@ -166,16 +170,17 @@ export class Intake {
     }
   }
 
-  /** Why a job cannot be taken; null when it can. */
-  obstacle(now: number, type: Type, length: number): Refusal | null {
+  /** Why a job cannot be taken; null when it can. One that is handed in again was taken before its type was drained. */
+  obstacle(now: number, type: Type, length: number, isRepeat: boolean): Refusal | null {
     const { settings, slabs } = this.#state;
     if (this.#state.draining) return 'CLOSING';
+    if (type.draining && !isRepeat) return 'TYPE_DRAINING';
     if (slabs.heldBytes + length > settings.waitingBytesMax) return 'BUSY';
     if (this.#state.jobs >= settings.waitingJobsMax + JOBS_BESIDES_MAX) return 'BUSY';
     if (this.#state.waiting < settings.waitingJobsMax) return null;
     this.#dispatcher.run(now);
     if (this.#state.waiting < settings.waitingJobsMax) return null;
-    return type.waiting === 0 && type.fleet.best() !== null ? null : 'BUSY';
+    return type.waiting === 0 && !type.paused && type.fleet.best() !== null ? null : 'BUSY';
   }
 
   refuse(client: Client, call: number, code: Refusal): void {

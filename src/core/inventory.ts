@@ -2,6 +2,7 @@ import type { Client } from './client.ts';
 import { type Job, JobState, stampOf } from './job.ts';
 import type { Ledger } from './ledger.ts';
 import type { State } from './state.ts';
+import type { Type } from './type.ts';
 
 /**
  * What a waiting job waits for: a `worker`; a worker that is free of others, because it has seen workers die (`alone`); the
@@ -82,6 +83,17 @@ export class Inventory {
     return this.#state.wallAt(now - ((stampOf(now) - submittedAt) >>> 0) / 10);
   }
 
+  /** How long the job of the type that has waited longest has waited, of those that only wait for a worker; 0 when none does. */
+  oldestMs(now: number, type: Type): number {
+    const [suspect] = type.suspects;
+    let oldest = 0;
+    for (const job of [...type.backlog.heads(), ...(suspect === undefined ? [] : [suspect])]) {
+      const from = Math.max(this.submittedAt(now, job), job.keep?.kept.notBefore ?? 0);
+      oldest = Math.max(oldest, this.#state.wallAt(now) - from);
+    }
+    return oldest;
+  }
+
   /** What the job waits for, and until when at least, in wall-clock milliseconds where that is known; null when it does not wait. */
   waitsFor(now: number, job: Job): { readonly what: WaitsFor; readonly until: number } | null {
     if (job.state !== JobState.WAITING) return null;
@@ -93,6 +105,7 @@ export class Inventory {
       return { what, until: this.#state.wallAt(keep.notBefore) };
     }
     if (type.suspects.has(job)) return { what: 'alone', until: 0 };
+    if (!rare?.aside && type.paused) return { what: 'pause', until: 0 };
     return { what: rare?.aside ? 'offer' : 'worker', until: 0 };
   }
 

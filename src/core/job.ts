@@ -2,8 +2,10 @@ import type { Client } from './client.ts';
 import { Due } from './deadlines.ts';
 import type { Keep } from './keep.ts';
 import type { KeyLine } from './keys.ts';
+import type { Life } from './lives.ts';
 import type { Run } from './run.ts';
 import { NOTHING, type Slab } from './slab.ts';
+import type { Trace } from './trace.ts';
 import type { Type } from './type.ts';
 import type { Worker } from './worker.ts';
 
@@ -52,8 +54,12 @@ export class Rare {
   /** The worker that just lost this job: another is preferred. */
   avoid: Worker | null = null;
   causes: LostAttempt[] = [];
+  /** Where a job of its client alone comes from. */
+  trace: Trace | null = null;
   /** Where it stands among the jobs of its order key. */
   line: KeyLine | null = null;
+  /** What is remembered of it beyond its end. */
+  life: Life | null = null;
 }
 
 /** The instant at which a job ends EXPIRED. */
@@ -109,6 +115,12 @@ export class Job {
   needRare(): Rare {
     this.rare ??= new Rare();
     return this.rare;
+  }
+
+  /** Where it comes from, if that was said. */
+  get trace(): Trace | null {
+    if (this.keep !== null) return this.keep.kept.trace;
+    return this.rare === null ? null : this.rare.trace;
   }
 
   /** Whether it has not ended yet. */

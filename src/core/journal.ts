@@ -1,4 +1,5 @@
 import type { Cause, Ending } from './job.ts';
+import type { Trace } from './trace.ts';
 
 /** What must survive of a job: what it is, and how it was asked for. Instants are wall-clock milliseconds; 0 is never. */
 export interface Kept {
@@ -16,6 +17,7 @@ export interface Kept {
   readonly submittedAt: number;
   readonly notBefore: number;
   readonly deadline: number;
+  readonly trace: Trace | null;
 }
 
 /** How long a job whose attempt failed waits before the next. */

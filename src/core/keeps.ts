@@ -42,6 +42,7 @@ export class Keeps {
       submittedAt,
       notBefore: notBefore > submittedAt ? notBefore : 0,
       deadline: earlier(asked.deadline, expiresAt),
+      trace: submit.trace,
     };
   }
 

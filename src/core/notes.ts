@@ -131,6 +131,7 @@ export class Notes {
       submittedAt: 0,
       notBefore: 0,
       deadline: 0,
+      trace: null,
     };
   }
 }

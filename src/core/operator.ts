@@ -51,7 +51,7 @@ export class Operator {
     const code =
       this.#obstacle(kept) ??
       this.#lateness(now, kept) ??
-      this.#intake.obstacle(now, type, body.length);
+      this.#intake.obstacle(now, type, body.length, false);
     if (code !== null) return code;
     this.#forget(kept);
     // What it comes in holds many more.

@@ -1,13 +1,20 @@
 import type { Delivery } from './channel.ts';
 import type { SubscribeRefusal } from './channels.ts';
-import type { Job } from './job.ts';
+import type { Cause, Job } from './job.ts';
 import type { EndedJob } from './journal.ts';
 import type { Level } from './keep.ts';
 import type { Run } from './run.ts';
+import type { Type } from './type.ts';
 import type { Worker } from './worker.ts';
 
 /** Why the core declines a submit: codes of the errors table. */
-export type Refusal = 'BUSY' | 'CLOSING' | StoreRefusal | KeptRefusal | SubscribeRefusal;
+export type Refusal =
+  | 'BUSY'
+  | 'CLOSING'
+  | 'TYPE_DRAINING'
+  | StoreRefusal
+  | KeptRefusal
+  | SubscribeRefusal;
 
 /** Why nothing can be kept now. */
 export type StoreRefusal = 'DISK_FULL' | 'STORE_FAILED' | 'NO_STORE';
@@ -68,6 +75,8 @@ export interface WorkerOutbox {
   stale(index: number, generation: number): void;
   /** What was offered under `old` is still yours, as `run`. */
   adopt(run: Run, old: Token): void;
+  /** You are to take no more jobs, finish those that run, and go. */
+  leave(): void;
   /** The broker is going down. */
   closing(): void;
 }
@@ -87,6 +96,22 @@ export function tokenKey(index: number, generation: number): string {
 /** What the core tells whoever watches it: for logs and the console, never for logic. */
 export interface Watcher {
   worker(worker: Worker, event: WorkerEvent): void;
+  /**
+   * `lost`: an attempt at a job was given up. `moved`: it is dispatched again, `to` a worker. `dead`: it is given up. `cause` is why
+   * the last attempt was given up, at the worker `from`.
+   */
+  job?(
+    job: Job,
+    event: JobEvent,
+    attempt: number,
+    cause: Cause | '',
+    from: string,
+    to: string | null,
+  ): void;
+  type?(type: Type, event: TypeEvent): void;
 }
+
+export type JobEvent = 'lost' | 'moved' | 'dead';
+export type TypeEvent = 'paused' | 'resumed' | 'draining';
 
 export type WorkerEvent = 'joined' | 'back' | 'stalled' | 'awake' | 'away' | 'leaving' | 'gone';

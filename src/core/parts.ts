@@ -13,6 +13,7 @@ import { KeptParts } from './kept-parts.ts';
 import type { KeptStore } from './kept-store.ts';
 import { Keys } from './keys.ts';
 import { Ledger } from './ledger.ts';
+import { Lives } from './lives.ts';
 import type { Lookups } from './lookups.ts';
 import { Notes } from './notes.ts';
 import { Operator } from './operator.ts';
@@ -21,6 +22,7 @@ import { Records } from './records.ts';
 import type { Recovery } from './recovery.ts';
 import { Roster } from './roster.ts';
 import { type Settings, State } from './state.ts';
+import { TypeOrders } from './type-orders.ts';
 import { Waiting } from './waiting.ts';
 
 /** The parts of the core, and who works with whom. */
@@ -43,6 +45,8 @@ export class Parts {
   readonly guests: Guests;
   readonly operator: Operator;
   readonly inventory: Inventory;
+  readonly lives: Lives;
+  readonly typeOrders: TypeOrders;
 
   constructor(now: number, epoch: number, settings: Settings, watcher: Watcher, store: KeptStore) {
     const state = new State(epoch, settings, watcher);
@@ -50,9 +54,11 @@ export class Parts {
     const keys = new Keys(state);
     const ledger = new Ledger(state);
     const records = new Records(state, store.journal);
-    const endings = new Endings(state, waiting, keys, ledger, records);
+    const inventory = new Inventory(state, ledger);
+    const lives = new Lives(state, inventory);
+    const endings = new Endings(state, waiting, keys, ledger, records, lives);
     const channels = new Channels(state);
-    const attempts = new Attempts(state, waiting, endings, records, channels);
+    const attempts = new Attempts(state, waiting, endings, records, channels, lives);
     const adoption = new Adoption(now, state, waiting, attempts, ledger);
     const dispatcher = new Dispatcher(state, attempts);
     const intake = new Intake(state, waiting, attempts, endings, adoption, dispatcher);
@@ -75,6 +81,8 @@ export class Parts {
     this.drain = new Drain(state, waiting, attempts, intake, ledger, this.recovery);
     this.guests = new Guests(state, intake, endings, ledger, channels);
     this.operator = new Operator(state, ledger, keeps, records, intake, waiting);
-    this.inventory = new Inventory(state, ledger);
+    this.inventory = inventory;
+    this.lives = lives;
+    this.typeOrders = new TypeOrders(state, this.notes);
   }
 }

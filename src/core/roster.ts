@@ -72,6 +72,13 @@ export class Roster {
     this.#state.watcher.worker(worker, 'leaving');
   }
 
+  /** It is to go: it is told so, if it has ears, and gets no more jobs in any case. */
+  dismiss(worker: Worker): void {
+    worker.dismissed = true;
+    this.leave(worker);
+    worker.outbox.leave();
+  }
+
   /** Its connection has ended, though it may live: its jobs wait for it for the grace. */
   away(now: number, worker: Worker): void {
     if (worker.state === WorkerState.GONE) return;
@@ -138,7 +145,7 @@ export class Roster {
   #join(worker: Worker): void {
     this.#state.workers.add(worker);
     if (worker.instance !== '') this.#state.workersByInstance.set(worker.instance, worker);
-    this.#state.counts.workersJoined++;
+    worker.number = ++this.#state.counts.workersJoined;
   }
 
   #comeBack(now: number, worker: Worker, hello: WorkerHello, outbox: WorkerOutbox): void {
@@ -149,7 +156,8 @@ export class Roster {
     worker.awayUntil = Number.POSITIVE_INFINITY;
     worker.outbox = outbox;
     worker.capacity = hello.capacity;
-    worker.leaving = false;
+    worker.leaving = worker.dismissed;
+    if (worker.dismissed) outbox.leave();
     worker.dispatched = worker.adopted = worker.seen = worker.started = 0;
     worker.hasReported = false;
     worker.reportAt = now;

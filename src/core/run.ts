@@ -1,6 +1,7 @@
 import { Due } from './deadlines.ts';
 import type { Job } from './job.ts';
 import { isDurable } from './keep.ts';
+import type { Look } from './look.ts';
 import type { Token } from './outbox.ts';
 import type { Worker } from './worker.ts';
 
@@ -27,6 +28,9 @@ export class Run extends Due {
   startedBefore = false;
   /** The token it was offered under, when it was adopted: the worker may not have heard of its new one yet. */
   offered: Token | null = null;
+  /** The key of its worker when it was chosen, and the look that was good then. */
+  rank = 0;
+  look: Look | null = null;
   /** Neighbours among the runs of its worker, in order of dispatch. */
   prev: Run | null = null;
   next: Run | null = null;

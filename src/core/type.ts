@@ -2,6 +2,7 @@ import { Backlog } from './backlog.ts';
 import { Fleet } from './fleet.ts';
 import { Histogram } from './histogram.ts';
 import type { Cause, Job } from './job.ts';
+import type { Look } from './look.ts';
 
 /** What has been counted of one type since the broker started: plain fields, read when metrics are collected. */
 class TypeCounts {
@@ -24,6 +25,8 @@ class TypeCounts {
   /** Submit to first dispatch, and submit to answer. */
   readonly wait = new Histogram();
   readonly answer = new Histogram();
+  /** Dispatch to answer, of the attempt that counted. */
+  readonly service = new Histogram();
 }
 
 /** A kind of job: who waits, who can take it, what was counted. It exists while it is named by a worker or a job. */
@@ -39,6 +42,13 @@ export class Type {
   /** Jobs waiting: in the backlog, among the suspects, or for their worker after a restart. */
   waiting = 0;
   dispatched = 0;
+  /** Its jobs wait until it is resumed. */
+  paused = false;
+  /** It takes no new jobs. */
+  draining = false;
+  /** Its workers as they stood when a job was last looked at, and when that was. */
+  look: Look | null = null;
+  lookAt = Number.NEGATIVE_INFINITY;
   /** Something has changed that may let a job go. */
   dirty = false;
   /** Larger is later: of the types that share workers, the one served longest ago is next. */
@@ -54,6 +64,8 @@ export class Type {
   get idle(): boolean {
     return (
       this.names === 0 &&
+      !this.paused &&
+      !this.draining &&
       this.waiting === 0 &&
       this.dispatched === 0 &&
       this.fleet.members.size === 0

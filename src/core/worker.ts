@@ -44,11 +44,16 @@ export class Worker {
   readonly mark: string;
   readonly dialect: string;
   readonly reports: boolean;
+  /** The how-manieth to join. */
+  number = 0;
+  joinedAt: number;
   capacity: number;
   outbox: WorkerOutbox;
   types: Type[] = [];
   state: WorkerState = WorkerState.ALIVE;
   leaving = false;
+  /** It was told to go. */
+  dismissed = false;
   /** A suspect that will be, or is, alone here. */
   reserved: Job | null = null;
   /** Jobs dispatched and not let go of, and their bytes. */
@@ -91,7 +96,12 @@ export class Worker {
     this.capacity = hello.capacity;
     this.outbox = outbox;
     this.bytesMax = bytesMax;
-    this.reportAt = now;
+    this.joinedAt = this.reportAt = now;
+  }
+
+  /** Names it as long as it is known. */
+  get identity(): string {
+    return this.instance || `w${this.number}`;
   }
 
   /** What it has ahead of it, in units of its capacity: lower is freer. */

@@ -176,6 +176,10 @@ export class WorkerSession extends PeerSession {
       case Verb.ADOPT:
         this.#adopt(reader);
         break;
+      case Verb.LEAVE:
+        this.say('dismissed', '');
+        this.leave();
+        break;
       case Verb.CLOSING:
         this.say('closing', '');
         break;

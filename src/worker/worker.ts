@@ -90,6 +90,11 @@ export class Worker<Jobs extends JobTypes<Jobs> = AnyJobs> {
     clearTimeout(late);
   }
 
+  /** Resolves when it has left: drained or closed, or told to go by an operator of the broker. */
+  get left(): Promise<void> {
+    return this.#dealer?.closed ?? Promise.resolve();
+  }
+
   /** Leaves at once. Jobs that run are told to stop, and are done again by other workers. */
   async close(): Promise<void> {
     this.#session?.bye();

@@ -142,6 +142,7 @@ class Audit {
     const naive = naiveBest(type);
     if (best !== naive && (best?.key !== naive?.key || best?.lastUsed !== naive?.lastUsed))
       this.#say(`${type.name}: the heap says ${best?.name}, a sort ${naive?.name}`);
+    if (type.paused) return;
     if (type.backlog.size > 0 && naive !== null)
       this.#say(`${type.name}: jobs wait while ${naive.name} is free`);
     if (suspects.length > 0 && type.reservations === 0 && naive !== null)

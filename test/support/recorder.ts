@@ -213,6 +213,10 @@ export class WorkerRecorder implements WorkerOutbox {
     this.#say('again');
   }
 
+  leave(): void {
+    this.#say('leave');
+  }
+
   closing(): void {
     this.#say('closing');
   }

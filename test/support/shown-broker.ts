@@ -163,6 +163,7 @@ function outboxOf(runs: Run[]): WorkerOutbox {
     adopt: nothing,
     again: nothing,
     closing: nothing,
+    leave: nothing,
   };
 }
 

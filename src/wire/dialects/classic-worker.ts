@@ -84,6 +84,7 @@ class ClassicWorker implements Connection, WorkerOutbox {
   again(): void {}
   adopt(): void {}
   closing(): void {}
+  leave(): void {}
 
   #hold(dispatched: readonly Dispatched[]): void {
     const worker = this.#worker;

@@ -121,6 +121,10 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     this.say(Verb.CLOSING, 0, 0, 0);
   }
 
+  leave(): void {
+    this.say(Verb.LEAVE, 0, 0, 0);
+  }
+
   protected acked(): void {}
 
   protected record(now: number, reader: Reader): void {
