@@ -1,0 +1,54 @@
+import type { Alert } from './alert.ts';
+
+/** About the broker's process. */
+export const brokerAlerts: readonly Alert[] = [
+  {
+    name: 'LatidoBrokerDown',
+    severity: 'critical',
+    // Longer than a supervisor takes to start it again.
+    forSeconds: 30,
+    expr: () => 'up{job="latido"} == 0\nor absent(up{job="latido"})',
+    summary: 'The broker {{ $labels.instance }} does not answer',
+    description:
+      'Prometheus reads no metrics of it: it is down, frozen or not to be reached, or no scrape ' +
+      'job is called latido.',
+  },
+  {
+    name: 'LatidoBrokerNotReady',
+    severity: 'critical',
+    // Longer than the 10 s for which a broker that goes down still dispatches.
+    forSeconds: 60,
+    expr: () => 'latido_ready == 0',
+    summary: 'The broker {{ $labels.instance }} takes no jobs',
+    description: 'Its process answers, but it goes down and has not ended: jobs are still running.',
+  },
+  {
+    name: 'LatidoBrokerRestarted',
+    severity: 'info',
+    forSeconds: 0,
+    // Workers may have metrics of their own: only a broker has latido_info.
+    expr: ({ window }) =>
+      [
+        `changes(process_start_time_seconds[${window(900)}]) > 0`,
+        'and ignoring (version) latido_info',
+      ].join('\n'),
+    summary: 'The broker {{ $labels.instance }} was started again',
+    description: '{{ $value }} times in the last 15 minutes.',
+  },
+  {
+    name: 'LatidoEventLoopHeldUp',
+    severity: 'warning',
+    forSeconds: 0,
+    // After 0.75 s without a sign of life others would be taken for stalled. The second line: an
+    // overload, in which every message waits for long.
+    expr: ({ window }) =>
+      [
+        `max_over_time(latido_event_loop_lag_max_seconds[${window(300)}]) > 1`,
+        `or rate(latido_event_loop_lag_seconds_sum[${window(300)}])`,
+        `  / rate(latido_event_loop_lag_seconds_count[${window(300)}]) > 0.1`,
+      ].join('\n'),
+    summary: 'The event loop of {{ $labels.instance }} was held up',
+    description:
+      'Messages have waited for {{ $value | humanizeDuration }} within the last 5 minutes.',
+  },
+];
