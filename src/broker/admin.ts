@@ -6,6 +6,8 @@ import { LatidoError } from '../errors.ts';
 import type { FoundJob, Store } from '../store/store.ts';
 import type { Tally } from '../view/jobs.ts';
 import { isLetter, type JobsMeant, JobsSeen, type Letter } from './seen/jobs-seen.ts';
+import { unknownType } from './seen/status.ts';
+import { workerOf } from './seen/worker-view.ts';
 import type { Turn } from './turn.ts';
 
 /** Dead letters in one go, and places among open jobs that are looked at in one go: a few milliseconds at most. */
@@ -85,6 +87,35 @@ export class Admin {
     return this.#all(asked, ({ job }) => this.#broker.operator.drop(job));
   }
 
+  /** Does it to each of these: what is wrong with one is skipped. */
+  async each(ids: readonly string[], act: (id: string) => Promise<void>): Promise<Tally> {
+    const tally = new Counted();
+    for (const id of ids) {
+      const code = await act(id).then(() => null, codeIn);
+      if (!tally.count(code)) break;
+    }
+    return tally.tally;
+  }
+
+  /** Has the jobs of a type wait, its new jobs refused, or neither any more. */
+  order(name: string, verb: 'pause' | 'drain' | 'resume'): Promise<void> {
+    return this.#inTurn(async () => {
+      const type = this.#broker.state.types.get(name);
+      if (type === undefined) throw unknownType(name);
+      const code = this.#broker.typeOrders[verb](type);
+      if (code !== null) throw new LatidoError(code);
+      await this.#durable();
+    });
+  }
+
+  /** Has a worker finish what it runs, and go. */
+  async dismiss(key: string): Promise<void> {
+    const worker = workerOf(this.#broker, key);
+    if (worker === null) throw new LatidoError('WORKER_UNKNOWN');
+    this.#broker.dismiss(worker);
+    this.#turn.end();
+  }
+
   /** Writes a copy of the store into a file that is not there yet. */
   backup(file: string): Promise<void> {
     return this.#inTurn(async () => {
@@ -150,16 +181,32 @@ export class Admin {
   }
 }
 
+/** Why one job was left out; anything but that ends the whole. */
+function codeIn(error: unknown): string {
+  if (error instanceof LatidoError) return error.code;
+  throw error;
+}
+
+/** Whether it is the job that is at fault and not the broker. */
+const OF_THE_JOB = new Set([
+  'JOB_OPEN',
+  'JOB_ENDED',
+  'JOB_NOT_DEAD',
+  'JOB_UNKNOWN',
+  'DEADLINE_PASSED',
+  'TYPE_DRAINING',
+]);
+
 /** Counts as an order goes on. */
 class Counted {
-  stopped: OperatorRefusal | null = null;
+  stopped: string | null = null;
   #done = 0;
   readonly #skipped: Record<string, number> = {};
 
   /** Whether it goes on: what is wrong with one letter is skipped, what is wrong with the broker ends it. */
-  count(code: OperatorRefusal | null): boolean {
+  count(code: string | null): boolean {
     if (code === null) this.#done++;
-    else if (code === 'JOB_OPEN' || code === 'DEADLINE_PASSED') {
+    else if (OF_THE_JOB.has(code)) {
       this.#skipped[code] = (this.#skipped[code] ?? 0) + 1;
     } else this.stopped = code;
     return this.stopped === null;

@@ -21,6 +21,8 @@ import { type RunningHttp, startHttp } from './http/http.ts';
 import { Keeping } from './keeping.ts';
 import type { Log } from './log.ts';
 import { Mourner } from './mourner.ts';
+import { Happenings, watchers } from './seen/happenings.ts';
+import { Live } from './seen/live.ts';
 import { clientSide, type Side, workerSide } from './sides.ts';
 import { StoreMeter } from './store-meter.ts';
 import { Turn } from './turn.ts';
@@ -70,6 +72,10 @@ class Server implements RunningBroker {
   readonly #sockets: readonly [RouterSocket, RouterSocket];
   readonly #pages: ChatSockets;
   readonly #mourner: Mourner;
+  readonly #happenings = new Happenings({
+    wall: () => this.#broker.state.wallAt(this.#turn.now()),
+    idOf: (job) => this.#broker.inventory.idOf(job),
+  });
   #http: RunningHttp | null = null;
   #serving = false;
 
@@ -94,7 +100,7 @@ class Server implements RunningBroker {
       clock.read(performance.now()),
       epoch,
       settings,
-      logWatcher(log),
+      watchers(logWatcher(log), this.#happenings),
       this.#keeping,
     );
     this.#chat = new Chat(this.#broker, options, digestOf);
@@ -122,7 +128,10 @@ class Server implements RunningBroker {
     if (http !== 'off') {
       const admin = new Admin(this.#broker, this.#store, this.#turn);
       const side = { admin, token: adminTokenOf(this.#options) };
-      this.#http = await startHttp(http, this.#vitals(), () => this.#turn.now(), side, this.#pages);
+      const vitals = this.#vitals();
+      const now = () => this.#turn.now();
+      const live = new Live(vitals, this.#happenings, now);
+      this.#http = await startHttp(http, vitals, now, side, this.#pages, live);
       this.http = this.#http.address;
     }
     for (const socket of this.#sockets) socket.listen();
@@ -194,6 +203,7 @@ class Server implements RunningBroker {
       version: versionOf(),
       startedAt: this.#turn.now(),
       drops: this.#traffic.drops,
+      targetUse: this.#options.targetUse,
       connections: () => ({
         clients: clients.connections.size + pages.connections.size,
         workers: workers.connections.size,

@@ -110,7 +110,7 @@ export class Lives {
   }
 
   #look(now: number, type: Type): void {
-    type.look = new Look(now, type);
+    type.look = new Look(this.#state.wallAt(now), type);
     type.lookAt = now;
   }
 

@@ -19,20 +19,21 @@ export interface Candidate {
 
 /** The workers of a type as they stood at one instant: why a job went where it went. */
 export class Look {
-  readonly at: number;
+  /** Wall-clock milliseconds. */
+  readonly wall: number;
   /** The freest, at most eight, the freest first. */
   readonly candidates: readonly Candidate[];
   /** How many could be given nothing, in the order of `inabilities`. */
   readonly unable: readonly number[];
 
-  constructor(now: number, type: Type) {
+  constructor(wall: number, type: Type) {
     const freest: Worker[] = [];
     const unable = inabilities.map(() => 0);
     for (const worker of type.fleet.members) {
       if (worker.eligible) insert(freest, worker);
       else unable[whyNot(worker)]!++;
     }
-    this.at = now;
+    this.wall = wall;
     this.candidates = freest.map(candidateOf);
     this.unable = unable;
   }

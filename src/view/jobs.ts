@@ -90,6 +90,8 @@ export interface DispatchView {
    * candidates are kept for a sample of jobs, and for every further attempt.
    */
   readonly candidates: readonly Candidate[] | null;
+  /** When they were looked at: at the dispatch itself, or up to a quarter of a second before it. */
+  readonly candidatesAt: string | null;
   /** Workers of the type that could take no job then, by why. */
   readonly unable: Readonly<Record<Inability, number>>;
 }

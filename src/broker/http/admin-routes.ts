@@ -12,6 +12,9 @@ import type { AdminToken } from './admin-token.ts';
 import { refuse } from './refusal.ts';
 
 const BODY_BYTES_MAX = 8192;
+/** A list of ids. */
+const LIST_BYTES_MAX = 256 * 1024;
+const IDS_MAX = 1000;
 
 interface WithId {
   Params: { id: string };
@@ -51,16 +54,32 @@ function orderRoutes(app: FastifyInstance, admin: Admin, token: AdminToken | nul
       return { done: 1 };
     });
   };
-  const many = (path: string, act: (meant: JobsMeant) => Promise<object>) => {
+  const many = (
+    path: string,
+    act: (meant: JobsMeant) => Promise<object>,
+    actOn: (id: string) => Promise<void>,
+  ) => {
     const meantBy = path.startsWith('/api/dead') ? lettersMeantBy : jobsMeantBy;
-    app.post(path, ({ body }) => act(meantBy(fieldOf(body, 'filter'), seen.wall())));
+    app.post(path, { bodyLimit: LIST_BYTES_MAX }, ({ body }) => {
+      const ids = fieldOf(body, 'ids');
+      if ((ids ?? null) === null) return act(meantBy(fieldOf(body, 'filter'), seen.wall()));
+      return admin.each(checkedIds(ids), actOn);
+    });
   };
-  one('/api/jobs/:id/cancel', (id) => admin.cancel(id));
-  many('/api/jobs/cancel', (meant) => admin.cancelAll(meant));
-  one('/api/dead/:id/retry', (id) => admin.retry(id));
-  many('/api/dead/retry', (meant) => admin.retryAll(meant));
-  one('/api/dead/:id/drop', (id) => admin.drop(id));
-  many('/api/dead/drop', (meant) => admin.dropAll(meant));
+  const cancel = (id: string) => admin.cancel(id);
+  const retry = (id: string) => admin.retry(id);
+  const drop = (id: string) => admin.drop(id);
+  one('/api/jobs/:id/cancel', cancel);
+  many('/api/jobs/cancel', (meant) => admin.cancelAll(meant), cancel);
+  one('/api/dead/:id/retry', retry);
+  many('/api/dead/retry', (meant) => admin.retryAll(meant), retry);
+  one('/api/dead/:id/drop', drop);
+  many('/api/dead/drop', (meant) => admin.dropAll(meant), drop);
+  for (const verb of ['pause', 'drain', 'resume'] as const) {
+    one(`/api/types/:id/${verb}`, (name) => admin.order(name, verb));
+  }
+  one('/api/workers/:id/drain', (key) => admin.dismiss(key));
+  app.post('/api/token', async () => ({ done: 1 }));
   app.post('/api/store/backup', { bodyLimit: BODY_BYTES_MAX }, async (request) => {
     const file = fieldOf(request.body, 'file');
     if (typeof file !== 'string') throw new LatidoError('OPTION_INVALID', 'a file is needed');
@@ -103,6 +122,12 @@ const sentences = {
 function isSameHost(origin: string, host: string | undefined): boolean {
   if (host === undefined || !URL.canParse(origin)) return false;
   return URL.canParse(`http://${host}`) && new URL(origin).host === new URL(`http://${host}`).host;
+}
+
+function checkedIds(ids: unknown): string[] {
+  const isList = Array.isArray(ids) && ids.every((id) => typeof id === 'string');
+  if (isList && ids.length > 0 && ids.length <= IDS_MAX) return ids;
+  throw new LatidoError('OPTION_INVALID', `ids must be a list of 1 to ${IDS_MAX} ids of jobs`);
 }
 
 function fieldOf(body: unknown, name: string): unknown {

@@ -2,10 +2,12 @@ import { type AddressInfo, isIP } from 'node:net';
 import websocket from '@fastify/websocket';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import { LatidoError } from '../../errors.ts';
-import { Metrics } from '../metrics/metrics.ts';
+import { type MeasuredVitals, Metrics } from '../metrics/metrics.ts';
+import type { Live } from '../seen/live.ts';
 import { statusOf, type Vitals } from '../seen/status.ts';
 import { type AdminSide, adminRoutes } from './admin-routes.ts';
 import { type ChatSockets, ORDER_BYTES_MAX } from './chat-sockets.ts';
+import { liveRoutes } from './live-routes.ts';
 import { chatPage } from './pages.ts';
 import { refuse, refuseWith } from './refusal.ts';
 
@@ -33,24 +35,27 @@ export interface RunningHttp {
  */
 export async function startHttp(
   address: string,
-  vitals: Vitals,
+  vitals: MeasuredVitals,
   now: () => number,
   admin: AdminSide | null = null,
   chat: ChatSockets | null = null,
+  live: Live | null = null,
 ): Promise<RunningHttp> {
   const { host, port } = split(address);
-  const metrics = new Metrics(vitals);
+  const metrics = new Metrics(vitals, now);
   const app = appOf();
   if (chat !== null) await app.register(websocket, SOCKETS);
   // Behind the sockets' own: what is refused here is closed there.
   guard(app, isLoopback(host));
   routes(app, metrics, vitals, now);
   if (admin !== null) adminRoutes(app, admin);
+  if (admin !== null && live !== null) liveRoutes(app, vitals.broker, live, admin.admin.seen, now);
   if (chat !== null) {
     chatPage(app);
     chat.serve(app);
   }
   const close = async () => {
+    live?.close();
     await chat?.close();
     await app.close();
     metrics.close();
@@ -103,14 +108,17 @@ function guard(app: FastifyInstance, loopback: boolean): void {
 
 function routes(app: FastifyInstance, metrics: Metrics, vitals: Vitals, now: () => number): void {
   app.get('/metrics', async (_request, reply) => {
-    return reply.type(metrics.contentType).send(await metrics.text());
+    return reply.type(metrics.contentType).send(await metrics.page());
   });
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const ready = vitals.ready();
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' });
   });
-  app.get('/api/status', async () => statusOf(now(), vitals));
+  app.get('/api/status', async () => {
+    await vitals.store?.refresh();
+    return statusOf(now(), vitals);
+  });
 }
 
 function pathOf(request: FastifyRequest): string {

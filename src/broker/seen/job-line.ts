@@ -1,5 +1,5 @@
 import type { Broker } from '../../core/broker.ts';
-import { Ending, type Job, stampOf } from '../../core/job.ts';
+import { Ending, type Job, type JobState, type LostAttempt, stampOf } from '../../core/job.ts';
 import type { Kept, KeptLoss } from '../../core/journal.ts';
 import { isDurable } from '../../core/keep.ts';
 import { nameIn } from '../../core/worker-mark.ts';
@@ -19,8 +19,8 @@ export function lineOfKnown(now: number, broker: Broker, job: Job): JobLine {
     number: keep?.kept.number ?? null,
     type: job.type.name,
     level: isDurable(job) ? 'disk' : 'memory',
-    state: STATES[job.state]!,
-    ending: job.open ? null : ENDINGS[job.ending]!,
+    state: stateName(job.state),
+    ending: job.open ? null : endingName(job.ending),
     submittedAt: iso(inventory.submittedAt(now, job))!,
     endedAt: null,
     attempts: job.attempts,
@@ -46,7 +46,7 @@ export function lineOfStored(now: number, broker: Broker, found: FoundJob): JobL
     type: kept.type,
     level: 'disk',
     state,
-    ending: hasEnded ? ENDINGS[job.ending]! : null,
+    ending: hasEnded ? endingName(job.ending) : null,
     submittedAt: iso(kept.submittedAt)!,
     endedAt: hasEnded ? iso(job.endedAt) : null,
     attempts,
@@ -68,9 +68,15 @@ export function lossesOfKnown(now: number, { inventory }: Broker, job: Job): Los
   const causes = job.rare?.causes ?? [];
   if (causes.length === 0) return [];
   const from = inventory.submittedAt(now, job);
-  return causes.map(({ attempt, worker, cause, afterMs, message = '' }) => {
-    return { attempt, worker, at: iso(from + afterMs)!, cause, message };
-  });
+  return causes.map((lost) => lossAfter(from, lost));
+}
+
+/** An attempt that was given up, of a job that was handed in at `from`, by the wall clock. */
+export function lossAfter(
+  from: number,
+  { attempt, worker, cause, afterMs, message = '' }: LostAttempt,
+): Loss {
+  return { attempt, worker, at: iso(from + afterMs)!, cause, message };
 }
 
 export function lossOf({ attempt, worker, at, cause, message }: KeptLoss): Loss {
@@ -81,6 +87,16 @@ export function lossOf({ attempt, worker, at, cause, message }: KeptLoss): Loss 
 export function begunAt(now: number, { state }: Broker, { run }: Job): number {
   if (run === null) return 0;
   return state.wallAt(now - ((stampOf(now) - run.dispatchedAt) >>> 0) / 10);
+}
+
+/** What a state of a job is called. */
+export function stateName(state: JobState): StoredState {
+  return STATES[state]!;
+}
+
+/** What an ending is called. */
+export function endingName(ending: Ending): string {
+  return ENDINGS[ending]!;
 }
 
 /** Wall-clock milliseconds as text; 0 is none. */

@@ -13,6 +13,7 @@ import {
   lossesOfKnown,
   lossOf,
 } from './job-line.ts';
+import { dispatchesOf } from './life-view.ts';
 
 const SHOWN_BYTES_MAX = 256 * 1024;
 
@@ -25,7 +26,7 @@ export function viewOfKnown(now: number, broker: Broker, job: Job): JobView {
     options: keep === null ? null : optionsOf(keep.kept),
     attempt: attemptOfKnown(now, broker, job),
     losses: lossesOfKnown(now, broker, job),
-    dispatches: [],
+    dispatches: dispatchesOf(broker, broker.inventory.idOf(job)),
     body: open ? bytes : null,
     answer: open ? null : bytes,
   };
@@ -40,7 +41,7 @@ export function viewOfStored(now: number, broker: Broker, found: FoundJob): JobV
     options: optionsOf(job.kept),
     attempt: known === null ? attemptOfStored(found) : attemptOfKnown(now, broker, known),
     losses: job.losses.map(lossOf),
-    dispatches: [],
+    dispatches: dispatchesOf(broker, job.kept.id),
     body: found.state === 'done' ? null : bytesOf(bodyOf(found)),
     answer: 'ending' in job ? bytesOf(job.answer) : null,
   };

@@ -7,6 +7,7 @@ import type { JobLine, JobPage, JobView } from '../../view/jobs.ts';
 import { lineOfKnown, lineOfStored } from './job-line.ts';
 import type { JobsMeant, PageAsked } from './job-query.ts';
 import { bodyOf, viewOfKnown, viewOfStored } from './job-view.ts';
+import { lifeLines, viewOfLife } from './life-view.ts';
 
 export type { JobsMeant } from './job-query.ts';
 
@@ -55,7 +56,14 @@ export class JobsSeen {
     const now = this.#now();
     if (found !== null) return viewOfStored(now, this.#broker, found);
     const job = this.#broker.inventory.find(id);
-    return job === null ? null : viewOfKnown(now, this.#broker, job);
+    if (job !== null) return viewOfKnown(now, this.#broker, job);
+    const life = this.#broker.lives.find(id);
+    return life === null ? null : viewOfLife(life);
+  }
+
+  /** Jobs that were seen of late: a sample, and all that were lost once. */
+  lives(limit: number): JobLine[] {
+    return lifeLines(this.#now(), this.#broker, limit);
   }
 
   /** All bytes of a job's body or answer, or null when nobody has them. */

@@ -4,6 +4,7 @@ import { Ending } from '../../core/job.ts';
 import type { State } from '../../core/state.ts';
 import type { Type } from '../../core/type.ts';
 import { type Worker, WorkerState, workerStateNames } from '../../core/worker.ts';
+import { LatidoError } from '../../errors.ts';
 import type {
   ChatStatus,
   Status,
@@ -38,10 +39,12 @@ export const seenStates: readonly WorkerSeenState[] = ['alive', 'stalled', 'away
 
 const WORKERS_LISTED_MAX = 2000;
 
-/** The broker as it is at this moment, as plain data for JSON. */
-export function statusOf(now: number, vitals: Vitals): Status {
-  const { state } = vitals.broker;
-  const workers = listed(state.workers);
+/** The broker as it is at this moment, as plain data for JSON; `brief`: without its types and workers. */
+export function statusOf(now: number, vitals: Vitals, brief = false): Status {
+  const { broker } = vitals;
+  const { state } = broker;
+  const workers = brief ? [] : listed(state.workers);
+  const types = brief ? [] : [...state.types.values()];
   return {
     name: vitals.name,
     version: vitals.version,
@@ -54,7 +57,7 @@ export function statusOf(now: number, vitals: Vitals): Status {
     heldBytes: state.slabs.heldBytes,
     ...storeStatus(vitals),
     ...chatStatus(vitals),
-    types: [...state.types.values()].map(typeStatus).sort(byName),
+    types: types.map((type) => typeStatus(now, broker, type)).sort(byName),
     workers: workers.map(workerStatus).sort(byName),
     workersUnlisted: state.workers.size - workers.length,
   };
@@ -85,7 +88,7 @@ export function loadOf(worker: Worker): number {
 }
 
 /** The first to join: sorting all the workers there can be would hold the loop up. */
-function listed(workers: ReadonlySet<Worker>): Worker[] {
+export function listed(workers: ReadonlySet<Worker>): Worker[] {
   const list: Worker[] = [];
   for (const worker of workers) {
     if (list.length === WORKERS_LISTED_MAX) break;
@@ -100,11 +103,12 @@ function dispatchedOf(state: State): number {
   return jobs;
 }
 
-function typeStatus(type: Type): TypeStatus {
+/** A type as it is. */
+export function typeStatus(now: number, { inventory }: Broker, type: Type): TypeStatus {
   const { submitted, ends } = type.counts;
   return {
     name: type.name,
-    state: 'open',
+    state: type.paused ? 'paused' : type.draining ? 'draining' : 'open',
     waiting: type.waiting,
     dispatched: type.dispatched,
     workers: type.fleet.members.size,
@@ -114,14 +118,27 @@ function typeStatus(type: Type): TypeStatus {
     dead: ends[Ending.DEAD]!,
     cancelled: ends[Ending.CANCELLED]!,
     expired: ends[Ending.EXPIRED]!,
-    lost: 0,
-    oldestMs: 0,
+    lost: lostOf(type),
+    oldestMs: Math.round(inventory.oldestMs(now, type)),
   };
 }
 
-function workerStatus(worker: Worker): WorkerStatus {
+/** Nobody has named it yet. */
+export function unknownType(name: string): LatidoError {
+  return new LatidoError('TYPE_UNKNOWN', `no job or worker of type '${name}' is known here`);
+}
+
+/** Attempts at jobs of the type that were given up. */
+export function lostOf({ counts: { lost } }: Type): number {
+  let sum = 0;
+  for (const cause in lost) sum += lost[cause as keyof typeof lost];
+  return sum;
+}
+
+/** A worker as it is. */
+export function workerStatus(worker: Worker): WorkerStatus {
   return {
-    key: worker.instance,
+    key: worker.identity,
     name: worker.name,
     instance: worker.instance,
     dialect: worker.dialect,
