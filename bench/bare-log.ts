@@ -57,6 +57,7 @@ function keptOf(number: number): Kept {
     submittedAt: Date.now(),
     notBefore: 0,
     deadline: 0,
+    trace: null,
     answerTimeoutMs: 30_000,
     attemptsMax: 3,
     backoff: { kind: BackoffKind.EXPONENTIAL, jitter: 20, ms: 1000, msMax: 60_000 },

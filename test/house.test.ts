@@ -18,9 +18,18 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
   'src/wire': ['src/core', 'src'],
   'src/store': ['src/core', 'src'],
   'src/view': [],
-  'src/broker': ['src/core', 'src/chat', 'src/wire', 'src/store', 'src/view', 'src'],
-  'src/client': ['src/chat', 'src/wire', 'src'],
-  'src/worker': ['src/wire', 'src'],
+  'src/broker': [
+    'src/core',
+    'src/chat',
+    'src/wire',
+    'src/store',
+    'src/view',
+    'src/telemetry',
+    'src',
+  ],
+  'src/telemetry': ['src/wire', 'src'],
+  'src/client': ['src/chat', 'src/wire', 'src/telemetry', 'src'],
+  'src/worker': ['src/wire', 'src/telemetry', 'src'],
   'src/cli': ['src/broker', 'src/view', 'src'],
   src: ['src/chat', 'src/client', 'src/worker', 'src/wire', 'src/view'],
   workers: ['src'],
@@ -59,6 +68,22 @@ test('only src/wire and src/broker know ZeroMQ', (t) => {
     .filter((file) => packagesOf(file).includes('zeromq'))
     .filter((file) => !/^src\/(?:wire|broker)\//.test(file));
   t.deepEqual(knowing, []);
+});
+
+test('only src/telemetry knows OpenTelemetry, and what a browser loads does not know it', (t) => {
+  const knowing = CODE.slice(0, 3)
+    .flatMap((folder) => allFilesIn(folder))
+    .filter((file) => packagesOf(file).some((name) => name.startsWith('@opentelemetry/')));
+  t.deepEqual(
+    knowing.filter((file) => !file.startsWith('src/telemetry/')),
+    [],
+  );
+  const loaded = new Set(['src/web.ts']);
+  for (const file of loaded) for (const other of importsOf(file)) loaded.add(other);
+  t.deepEqual(
+    [...loaded].filter((file) => file.startsWith('src/telemetry/')),
+    [],
+  );
 });
 
 test('files have at most 300 lines, models for users fewer than 60, the README 150', (t) => {

@@ -1,3 +1,4 @@
+import type { Trace } from '../wire/trace.ts';
 import type { Status } from '../wire/verbs.ts';
 import type { Kept } from './kept.ts';
 import type { Line } from './timeouts.ts';
@@ -28,6 +29,8 @@ export abstract class Call {
   readonly acceptWanted: boolean;
   /** What it says of a kept job; null for one that belongs to this client. */
   readonly kept: Kept | null;
+  /** What its job is to carry, so that the trace it is part of can be followed. */
+  trace: Trace | null = null;
   /** With the instance of its client it is the job's identity. */
   number = 0;
   state: CallState = CallState.NEW;

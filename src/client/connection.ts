@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { LatidoError } from '../errors.ts';
+import { isTracing } from '../telemetry/otel.ts';
 import { clock, Dealer } from '../wire/dealer.ts';
 import type { PeerEvent } from '../wire/peer-event.ts';
 import { Chat, type ChatSettings } from './chat/chat.ts';
 import type { Listener } from './listener.ts';
 import { ListeningSession } from './listening.ts';
 import type { Link, Promised } from './promised.ts';
+import { spanOf } from './spans.ts';
 
 /** How long `close` waits for its goodbye to leave. */
 const CLOSE_MS = 500;
@@ -19,8 +21,6 @@ export interface ConnectionSettings {
 
 interface OwnLink extends Link {
   readonly session: ListeningSession;
-  /** In hex. */
-  readonly instance: string;
 }
 
 /** A client's way to its broker, which goes on when the numbers of an instance are used up. */
@@ -44,6 +44,10 @@ export class Connection {
     if (this.#link.session.spent) this.#renew();
     const { session, dealer } = this.#link;
     call.link = this.#link;
+    if (isTracing()) {
+      call.span = spanOf(call);
+      call.trace = call.span?.trace ?? null;
+    }
     session.call(clock(), call);
     if (session.size === 1) dealer.wakeSoon();
     else dealer.wake();

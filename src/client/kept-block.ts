@@ -1,4 +1,5 @@
 import { OptionsBlock } from '../wire/options-block.ts';
+import { writeTrace } from '../wire/trace.ts';
 import { Level, Tag, Verb } from '../wire/verbs.ts';
 import type { Call } from './call.ts';
 import type { Kept, Terms } from './kept.ts';
@@ -15,6 +16,7 @@ export function keptBlock(now: number, call: Call, kept: Kept, expires: number):
   if (call.priority !== 0) block.u8(Tag.PRIORITY, call.priority & 0xff);
   if (expires !== 0) block.u32(Tag.EXPIRES, expires);
   writeTerms(kept.terms, now - kept.madeAt);
+  if (call.trace !== null) writeTrace(block, call.trace);
   return kept.follows ? block.flag(Tag.FOLLOW) : block;
 }
 

@@ -4,6 +4,7 @@ import type { CallNumbers } from './call.ts';
 import type { CallOptions } from './job-options.ts';
 import type { Kept } from './kept.ts';
 import { Promised } from './promised.ts';
+import { levelName } from './terms.ts';
 
 /** A call that waits for the answer of its job. */
 export class Pending extends Promised<Answer, CallOptions> {
@@ -19,6 +20,7 @@ export class Pending extends Promised<Answer, CallOptions> {
 
   answer(status: Status, bytes: Uint8Array, at: number, length: number, attempts: number): void {
     const answer = new Answer(bytes, at, length, attempts);
+    this.span?.answered(attempts);
     if (status === Status.OK) this.resolve(answer);
     else this.reject(errorOf(status, answer));
   }
@@ -32,6 +34,7 @@ export class Pending extends Promised<Answer, CallOptions> {
   }
 
   accepted(level: number): void {
+    this.span?.accepted(levelName(level));
     this.options.onAccept?.(level);
   }
 }

@@ -1,4 +1,5 @@
 import { LatidoError } from '../errors.ts';
+import type { CallSpan } from '../telemetry/call-span.ts';
 import { clock, type Dealer } from '../wire/dealer.ts';
 import { Call, type CallNumbers } from './call.ts';
 import type { Kept } from './kept.ts';
@@ -8,6 +9,8 @@ import type { ClientSession } from './session.ts';
 export interface Link {
   readonly session: ClientSession;
   readonly dealer: Dealer;
+  /** Of the client, in hex. */
+  readonly instance: string;
 }
 
 interface Abortable {
@@ -22,6 +25,8 @@ export abstract class Promised<T, Options extends Abortable = Abortable> extends
   readonly options: Options;
   /** Where it was handed in. */
   link: Link | null = null;
+  /** Where there is an SDK that makes spans, until its end. */
+  span: CallSpan | null = null;
   #resolve!: (value: T) => void;
   #reject!: (error: LatidoError) => void;
 
@@ -59,11 +64,18 @@ export abstract class Promised<T, Options extends Abortable = Abortable> extends
 
   protected resolve(value: T): void {
     this.options.signal?.removeEventListener('abort', this);
+    if (this.span !== null) this.#endSpan(this.span, null);
     this.#resolve(value);
   }
 
   protected reject(error: LatidoError): void {
     this.options.signal?.removeEventListener('abort', this);
+    if (this.span !== null) this.#endSpan(this.span, error);
     this.#reject(error);
+  }
+
+  #endSpan(span: CallSpan, error: LatidoError | null): void {
+    this.span = null;
+    span.end(this.kept?.id ?? `${this.link!.instance}-${this.number}`, error);
   }
 }

@@ -1,11 +1,15 @@
 import type { Batch } from '../wire/batch.ts';
 import { encodeOptions, type Item, i8Item, u32Item } from '../wire/items.ts';
+import { OptionsBlock } from '../wire/options-block.ts';
+import { type Trace, writeTrace } from '../wire/trace.ts';
 import { Flag, Tag, Verb } from '../wire/verbs.ts';
 import { type Call, CallState } from './call.ts';
 import type { Kept } from './kept.ts';
 import { keptBlock } from './kept-block.ts';
 import { Types } from './types.ts';
 import { Ulids } from './ulid.ts';
+
+const block = new OptionsBlock();
 
 /** Writes SUBMIT records and the TYPE records they need, and what else is said of kept jobs. */
 export class Submits {
@@ -41,6 +45,9 @@ export class Submits {
       if (kept.id === '') kept.id = `@${this.#ulids.next(Math.floor(now + this.wallOffset))}`;
       batch.begin(Verb.SUBMIT, flags | Flag.OPTIONS, type, call.number, call.answerTimeoutMs);
       batch.block(keptBlock(now, call, kept, expires));
+    } else if (call.trace !== null) {
+      batch.begin(Verb.SUBMIT, flags | Flag.OPTIONS, type, call.number, call.answerTimeoutMs);
+      batch.block(tracedBlock(call, call.trace, expires));
     } else if (call.priority === 0 && expires === 0) {
       batch.begin(Verb.SUBMIT, flags, type, call.number, call.answerTimeoutMs);
     } else {
@@ -68,4 +75,13 @@ export class Submits {
     this.#options = encodeOptions(items);
     return this.#options;
   }
+}
+
+/** The options of a job that carries a trace, which is its own: valid until the next. */
+function tracedBlock({ priority }: Call, trace: Trace, expires: number): OptionsBlock {
+  block.begin();
+  if (priority !== 0) block.u8(Tag.PRIORITY, priority & 0xff);
+  if (expires !== 0) block.u32(Tag.EXPIRES, expires);
+  writeTrace(block, trace);
+  return block;
 }

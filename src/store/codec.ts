@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { Ending } from '../core/job.ts';
 import type { Journal, Kept, KeptAttempt, KeptLoss } from '../core/journal.ts';
+import { keyTextBytesMax, writeKeyText } from './key-text.ts';
 import { writeText } from './text.ts';
 
 /**
@@ -24,7 +25,7 @@ export const RecordKind = {
   STANDING: 7,
 } as const;
 
-/** Where the texts of a SUBMITTED record begin: id, type, key, then the body. */
+/** Where the texts of a SUBMITTED record begin: id, type, key (key-text.ts), then the body. */
 export const TEXTS_AT = 62;
 
 const SMALLEST = 1024;
@@ -62,7 +63,7 @@ export class BatchWriter implements Journal {
   }
 
   submitted(kept: Kept, bytes: Uint8Array, offset: number, length: number): void {
-    const texts = 3 * (kept.id.length + kept.type.length + kept.key.length);
+    const texts = 3 * (kept.id.length + kept.type.length) + keyTextBytesMax(kept);
     const start = this.#begin(RecordKind.SUBMITTED, kept.number, TEXTS_AT + texts + length);
     const at = writeHead(this.#view, this.#bytes, start, kept);
     copy(bytes, offset, length, this.#bytes, at);
@@ -169,7 +170,7 @@ function writeHead(view: DataView, bytes: Uint8Array, start: number, kept: Kept)
   view.setUint32(start + 52, kept.backoff.msMax, true);
   const type = writeText(bytes, start + TEXTS_AT, kept.id);
   const key = writeText(bytes, type, kept.type);
-  const end = writeText(bytes, key, kept.key);
+  const end = writeKeyText(bytes, key, kept);
   view.setUint16(start + 56, type - start - TEXTS_AT, true);
   view.setUint16(start + 58, key - type, true);
   view.setUint16(start + 60, end - key, true);

@@ -1,6 +1,7 @@
 import type { Cause, Ending } from '../core/job.ts';
 import type { Backoff, Kept, KeptAttempt, KeptLoss } from '../core/journal.ts';
 import { HEADER_BYTES, TEXTS_AT, viewOf } from './codec.ts';
+import { keyIn, traceIn } from './key-text.ts';
 import { readText } from './text.ts';
 
 /** Reads the records of a batch, or of bytes without a header, one after the other: `next()` moves on until it is false. */
@@ -66,6 +67,7 @@ export class RecordReader {
     const view = this.view;
     const at = this.start;
     const key = at + TEXTS_AT + view.getUint16(at + 56, true) + view.getUint16(at + 58, true);
+    const keyText = readText(this.bytes, key, key + view.getUint16(at + 60, true));
     return {
       number: this.number,
       id: this.id,
@@ -74,10 +76,11 @@ export class RecordReader {
       answerTimeoutMs: view.getUint32(at + 40, true),
       attemptsMax: view.getUint32(at + 44, true),
       backoff: this.#backoff(),
-      key: readText(this.bytes, key, key + view.getUint16(at + 60, true)),
+      key: keyIn(keyText),
       submittedAt: view.getFloat64(at + 16, true),
       notBefore: view.getFloat64(at + 24, true),
       deadline: view.getFloat64(at + 32, true),
+      trace: traceIn(keyText),
     };
   }
 

@@ -98,6 +98,8 @@ export const Tag = {
   CHANNEL: 19,
   SINCE: 20,
   PUBLISHED: 21,
+  TRACE: 22,
+  TRACE_STATE: 23,
 } as const;
 
 /** How safe an accepted job is. */

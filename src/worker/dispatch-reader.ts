@@ -1,4 +1,5 @@
 import type { Reader } from '../wire/reader.ts';
+import { TraceReader } from '../wire/trace.ts';
 import { Flag, Tag } from '../wire/verbs.ts';
 import { Run } from './run.ts';
 
@@ -10,6 +11,7 @@ export class DispatchReader {
   #clients = new Map<number, Uint8Array>();
   #lastNumber = -1;
   #last: Uint8Array = UNKNOWN;
+  readonly #trace = new TraceReader();
 
   /** A CLIENT record. */
   client(reader: Reader): void {
@@ -28,14 +30,21 @@ export class DispatchReader {
     run.source = reader.body;
     run.at = reader.bodyAt;
     run.length = reader.bodyLength;
-    if ((flags & Flag.OPTIONS) !== 0) {
-      reader.options((tag, at, length) => {
-        if (tag === Tag.ATTEMPT && length === 2) run.attempt = view.getUint16(at, true);
-        else if (tag === Tag.ID) run.id = reader.text(at, length);
-        else if (tag === Tag.FENCE && length === 8) run.fence = Number(view.getBigUint64(at, true));
-      });
-    }
+    if ((flags & Flag.OPTIONS) !== 0) this.#options(reader, run);
     return run;
+  }
+
+  #options(reader: Reader, run: Run): void {
+    const { view } = reader;
+    const trace = this.#trace;
+    trace.begin();
+    reader.options((tag, at, length) => {
+      if (tag === Tag.ATTEMPT && length === 2) run.attempt = view.getUint16(at, true);
+      else if (tag === Tag.ID) run.id = reader.text(at, length);
+      else if (tag === Tag.FENCE && length === 8) run.fence = Number(view.getBigUint64(at, true));
+      else trace.take(reader, tag, at, length);
+    });
+    run.trace = trace.trace;
   }
 
   #clientOf(number: number): Uint8Array {

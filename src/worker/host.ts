@@ -1,3 +1,5 @@
+import { isTracing } from '../telemetry/otel.ts';
+import { type ProcessSpan, processSpan } from '../telemetry/process-span.ts';
 import { encodeBody, failureBody } from '../wire/bodies.ts';
 import { clock, type Dealer } from '../wire/dealer.ts';
 import { Status } from '../wire/verbs.ts';
@@ -20,6 +22,8 @@ export interface HostOptions {
   readonly capacity: number;
   readonly load: LoadSource;
   readonly chaos: Chaos | null;
+  /** What the worker is called. */
+  readonly name: string;
 }
 
 /** Runs the handlers of a worker and brings what they return to its session. */
@@ -29,6 +33,7 @@ export class Host implements WorkerHost, PartSink {
   readonly #types: string[];
   readonly #handlers: AnyHandler[];
   readonly #chaos: Chaos | null;
+  readonly #name: string;
   readonly #load: (now: number) => number;
 
   constructor(options: HostOptions) {
@@ -36,6 +41,7 @@ export class Host implements WorkerHost, PartSink {
     this.#types = handlers.map(([type]) => type);
     this.#handlers = handlers.map(([, handler]) => handler);
     this.#chaos = options.chaos;
+    this.#name = options.name;
     this.#load = loadFrom(options.load, () => this.session.size / capacity);
   }
 
@@ -47,12 +53,14 @@ export class Host implements WorkerHost, PartSink {
     }
     const job = new Job(run, this.#types[run.type]!, this);
     run.job = job;
+    const span = isTracing() ? this.#spanOf(run, job) : null;
     try {
-      const result = this.#chaos === null ? handler(job) : this.#struck(handler, job, this.#chaos);
-      if (isPromise(result)) void this.#settle(run, result);
-      else this.session.answer(run, Status.OK, encodeBody(result));
+      const result =
+        span === null ? this.#do(handler, job) : span.run(() => this.#do(handler, job));
+      if (isPromise(result)) void this.#settle(run, result, span);
+      else this.#succeed(run, result, span);
     } catch (error) {
-      this.#fail(run, error);
+      this.#fail(run, error, span);
     }
     // Measured: with one job in flight a third of the round trip is saved by not waiting for the end of the pass.
     this.dealer.wakeSoon();
@@ -73,24 +81,34 @@ export class Host implements WorkerHost, PartSink {
     this.dealer.wake();
   }
 
-  #struck(handler: AnyHandler, job: Job, chaos: Chaos): unknown {
-    const struck = strike(chaos);
+  #do(handler: AnyHandler, job: Job): unknown {
+    const struck = this.#chaos === null ? undefined : strike(this.#chaos);
     return struck === undefined ? handler(job) : struck.then(() => handler(job));
   }
 
-  async #settle(run: Run, result: PromiseLike<unknown>): Promise<void> {
+  async #settle(run: Run, result: PromiseLike<unknown>, span: ProcessSpan | null): Promise<void> {
     try {
-      this.session.answer(run, Status.OK, encodeBody(await result));
+      this.#succeed(run, await result, span);
     } catch (error) {
-      this.#fail(run, error);
+      this.#fail(run, error, span);
     }
     this.dealer.wake();
   }
 
-  #fail(run: Run, error: unknown): void {
+  #succeed(run: Run, result: unknown, span: ProcessSpan | null): void {
+    this.session.answer(run, Status.OK, encodeBody(result));
+    span?.end();
+  }
+
+  #fail(run: Run, error: unknown, span: ProcessSpan | null): void {
+    span?.fail(error);
     const { code, message } = describe(error);
     const body = failureBody(code, message);
     this.session.answer(run, Status.FAILED, body, isPermanent(error));
+  }
+
+  #spanOf({ attempt, length, trace }: Run, { id, type }: Job): ProcessSpan | null {
+    return processSpan({ type, id, attempt, bodyBytes: length, worker: this.#name, trace });
   }
 }
 

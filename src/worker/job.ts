@@ -54,6 +54,16 @@ export class Job<In = unknown> {
     return this.#run.fence;
   }
 
+  /** The W3C `traceparent` that the job carries; null for none. Where an SDK of OpenTelemetry is registered, its context is active. */
+  get traceparent(): string | null {
+    return this.#run.trace?.parent ?? null;
+  }
+
+  /** The W3C `tracestate` that the job carries; empty for none. */
+  get tracestate(): string {
+    return this.#run.trace?.state ?? '';
+  }
+
   /** The bytes of the job. They are a piece of what was received: copy what outlives the job. */
   get body(): Uint8Array {
     return this.#view();

@@ -1,3 +1,4 @@
+import type { Trace } from '../wire/trace.ts';
 import { Flag, Status } from '../wire/verbs.ts';
 import type { Published } from './published.ts';
 
@@ -25,6 +26,8 @@ export class Run {
   id = '';
   /** The number of this attempt among all at kept jobs; null for other jobs. */
   fence: number | null = null;
+  /** What the job is part of. */
+  trace: Trace | null = null;
   /** The job has seen workers die. */
   alone = false;
   /** The session it was dispatched in. */

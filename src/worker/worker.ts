@@ -110,6 +110,7 @@ export class Worker<Jobs extends JobTypes<Jobs> = AnyJobs> {
       capacity: capacity!,
       load: load!,
       chaos: chaosFrom(chaos!),
+      name: name!,
     });
     const introduction = {
       instance: randomBytes(16),

@@ -1,6 +1,5 @@
 import type { Delivery } from '../../core/channel.ts';
 import type { Client } from '../../core/client.ts';
-import { plainSubmit } from '../../core/intake.ts';
 import { Ending, type Job } from '../../core/job.ts';
 import type { EndedJob } from '../../core/journal.ts';
 import { isDurable, Level } from '../../core/keep.ts';
@@ -10,12 +9,13 @@ import type { Batch } from '../batch.ts';
 import { deathNote, deathNoteOf } from '../death-note.ts';
 import type { Connection, Dialect, Door } from '../door.ts';
 import { encodeOptions, u64Item } from '../items.ts';
-import { isId, plainKept, readKeptOption, whatIsWrongWith } from '../kept-options.ts';
+import { isId, whatIsWrongWith } from '../kept-options.ts';
 import { NamedTypes } from '../named-types.ts';
 import { isNative, type Reader } from '../reader.ts';
 import { SessionEnds } from '../session-ends.ts';
 import { Flag, NO_CALL, ORDER_BYTES_MAX, Tag, Verb } from '../verbs.ts';
 import { NativePeer, turnAwayNative } from './native-peer.ts';
+import { SubmitReader } from './submit-record.ts';
 import { subscribe } from './subscribe-record.ts';
 
 const INSTANCE_BYTES = 16;
@@ -25,7 +25,7 @@ class NativeClient extends NativePeer implements ClientOutbox {
   #client: Client | null = null;
   #types: NamedTypes;
   #ends = new SessionEnds();
-  readonly #submit = plainSubmit(0);
+  readonly #submits = new SubmitReader();
 
   constructor(door: Door, routingId: Uint8Array) {
     super(door, routingId);
@@ -188,14 +188,7 @@ class NativeClient extends NativePeer implements ClientOutbox {
       this.#refuse(reader.a, this.#types.obstacle(reader.type) ?? 'BODY_TOO_LARGE');
       return;
     }
-    const submit = this.#submit;
-    submit.call = reader.a;
-    submit.timeoutMs = reader.b;
-    submit.repeat = (reader.flags & Flag.REPEAT) !== 0;
-    submit.acceptWanted = (reader.flags & Flag.ACCEPT) !== 0;
-    submit.priority = submit.expiresMs = 0;
-    submit.kept = null;
-    if ((reader.flags & Flag.OPTIONS) !== 0) this.#options(reader);
+    const submit = this.#submits.read(reader, this.door);
     const wrong = submit.kept === null ? null : whatIsWrongWith(submit.kept);
     if (wrong !== null) {
       this.#refuse(reader.a, wrong);
@@ -204,21 +197,6 @@ class NativeClient extends NativePeer implements ClientOutbox {
     const slab = this.slabOf(reader);
     const { bodyAt, bodyLength } = reader;
     this.door.broker.submit(now, this.#client!, type, submit, slab, bodyAt, bodyLength);
-  }
-
-  #options(reader: Reader): void {
-    const submit = this.#submit;
-    const kept = plainKept();
-    const whole = reader.options((tag, at, length) => {
-      if (tag === Tag.PRIORITY && length === 1) submit.priority = reader.view.getInt8(at);
-      else if (tag === Tag.EXPIRES && length === 4) {
-        submit.expiresMs = reader.view.getUint32(at, true);
-      } else {
-        if (tag === Tag.ID) submit.kept = kept;
-        readKeptOption(kept, reader, tag, at, length);
-      }
-    });
-    if (!whole) this.door.drop('options');
   }
 
   /** ATTACH and REVOKE: the job is named by its id. */

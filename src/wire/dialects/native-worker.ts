@@ -91,7 +91,8 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     if (this.#joining !== null) return;
     const job = run.job!;
     this.#declare(job.client);
-    writeDispatch(this.#batchFor(run), run, this.#typeNumbers.get(job.type.name) ?? 0);
+    const type = this.#typeNumbers.get(job.type.name) ?? 0;
+    writeDispatch(this.#batchFor(run), run, type, job.trace);
     if (run.durable) this.#heldRuns.push(run);
   }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Ending } from '../../../src/core/job.ts';
 import type { Journal, Kept } from '../../../src/core/journal.ts';
+import type { Trace } from '../../../src/core/trace.ts';
 import type { ModelStore } from './model.ts';
 
 /** A step of a random history; which job it meets and what it says is drawn from `seed`. */
@@ -102,7 +103,14 @@ export function keptOf(number: number, seed: number): Kept {
     submittedAt: 1_795_000_000_000 + number,
     notBefore: seed % 2 === 0 ? 0 : 1_795_000_000_000 + seed,
     deadline: seed % 5 === 0 ? 1_800_000_000_000 : 0,
+    trace: seed % 7 === 0 ? traceOf(seed) : null,
   };
+}
+
+function traceOf(seed: number): Trace {
+  const digits = (seed + 1).toString(16);
+  const parent = `00-${digits.padStart(32, '0')}-${digits.padStart(16, '0')}-01`;
+  return { parent, state: seed % 2 === 0 ? '' : `vendor=${digits}` };
 }
 
 function bytesOf(seed: number): Uint8Array {
