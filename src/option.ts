@@ -28,12 +28,13 @@ interface StringsOption extends Described {
   readonly bytesMax?: number;
 }
 
-/** A whole number. */
+/** A whole number, if nothing else is said. */
 export interface NumberOption extends Described {
   readonly type: 'number';
   readonly default: number;
   readonly min: number;
   readonly max: number;
+  readonly fraction?: boolean;
 }
 
 interface BooleanOption extends Described {
@@ -123,9 +124,14 @@ function whyNot(option: Option, value: unknown): string | null {
 }
 
 function whyNotNumber(option: NumberOption, value: unknown): string | null {
-  if (typeof value !== 'number' || !Number.isInteger(value)) return 'must be a whole number';
+  if (typeof value !== 'number' || !Number.isFinite(value)) return whyNoNumber(option);
+  if (!option.fraction && !Number.isInteger(value)) return whyNoNumber(option);
   if (value < option.min) return `must be at least ${option.min}`;
   return value > option.max ? `must be at most ${option.max}` : null;
+}
+
+function whyNoNumber({ fraction }: NumberOption): string {
+  return fraction ? 'must be a number' : 'must be a whole number';
 }
 
 function whyNotString(option: StringOption | StringsOption, value: unknown): string | null {

@@ -33,10 +33,17 @@ export {
   jobShowOptions,
   jobsCancelOptions,
   jobsListOptions,
+  type LookOptions,
   letterFilterOptions,
   letterPageOptions,
+  lookOptions,
+  orderOptions,
   type StoreBackupOptions,
   storeBackupOptions,
+  type TopOptions,
+  topOptions,
+  type WorkersListOptions,
+  workersListOptions,
 } from './admin-options.ts';
 export { type ChatProgramOptions, chatOptions } from './chat-options.ts';
 export {
@@ -102,6 +109,15 @@ export const brokerOptions = {
     2 ** 40,
     'bytes dispatched to one worker and not answered; one job is always allowed',
   ),
+  targetUse: {
+    ...number(
+      0.7,
+      0.05,
+      1,
+      'the share of time in which a worker is to be busy: for latido_desired_workers',
+    ),
+    fraction: true,
+  },
   typesMax: number(256, 1, 65_535, 'types known at the same time'),
   channelsMax: number(10_000, 1, 1_000_000, 'channels that clients subscribe to'),
   roomCapacity: number(10, 2, 100_000, 'people in a chat room that the broker chooses'),

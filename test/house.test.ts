@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { errorsPage, optionsPage } from '../src/cli/docs.ts';
+import { errorsPage, metricsPage, optionsPage } from '../src/cli/docs.ts';
 import { isTooOld } from '../src/cli/start.ts';
 import { flagOf } from '../src/option.ts';
 import * as tables from '../src/options.ts';
@@ -100,9 +100,10 @@ test('sources lie at most two folders below their root', (t) => {
   );
 });
 
-test('docs/options.md and docs/errors.md are what the tables say', (t) => {
+test('docs/options.md, docs/errors.md and docs/metrics.md are what the tables say', (t) => {
   t.is(read('docs/options.md'), optionsPage(), 'run: npm run docs');
   t.is(read('docs/errors.md'), errorsPage(), 'run: npm run docs');
+  t.is(read('docs/metrics.md'), metricsPage(), 'run: npm run docs');
 });
 
 test('every flag that a page names exists', (t) => {

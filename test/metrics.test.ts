@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { Metrics } from '../src/broker/metrics/metrics.ts';
+import { metricSections } from '../src/broker/metrics/table.ts';
+import { ownSection } from '../src/broker/metrics/table-own.ts';
 import { Ending } from '../src/core/job.ts';
 import { NOTHING } from '../src/core/slab.ts';
 import { publication } from './support/publishing.ts';
@@ -117,11 +119,11 @@ test('each worker has a label of its own: its name, and its instance where other
   broker.worker('twin', ['A'], 4, '');
   broker.worker('', ['A', 'B'], 4, '');
   const seen = await broker.metrics();
-  t.is(seen.get('latido_worker_load{worker="a\\"b"}'), 0.25);
-  t.is(seen.get('latido_worker_capacity{worker="a\\"b"}'), 8);
-  t.is(seen.get('latido_worker_load{worker="twin-feedbeef"}'), 0);
-  t.is(seen.get('latido_worker_inflight{worker="twin-1"}'), 0);
-  t.is(seen.get('latido_worker_load{worker="native-1"}'), 0);
+  t.is(seen.get('latido_worker_load{worker="a\\"b",type="A"}'), 0.25);
+  t.is(seen.get('latido_worker_capacity{worker="a\\"b",type="A"}'), 8);
+  t.is(seen.get('latido_worker_load{worker="twin-feedbeef",type="A"}'), 0);
+  t.is(seen.get('latido_worker_inflight{worker="twin-1",type="A"}'), 0);
+  t.is(seen.get('latido_worker_load{worker="native-1",type="A,B"}'), 0);
   t.is(seen.get('latido_workers{type="A",state="alive"}'), 4);
 });
 
@@ -138,39 +140,59 @@ test('over 1,000 workers are counted, not listed one by one', async (t) => {
 });
 
 test('a loop that was held up is seen in the next scrape', async (t) => {
-  const metrics = new Metrics(new ShownBroker());
+  const metrics = new Metrics(new ShownBroker(), () => 0);
   t.teardown(() => metrics.close());
   await new Promise((resolve) => setTimeout(resolve, 60));
   const until = performance.now() + 150;
   while (performance.now() < until);
   await new Promise((resolve) => setTimeout(resolve, 60));
-  const text = await metrics.text();
+  const text = (await metrics.page()).toString();
   const worst = Number(/^latido_event_loop_lag_max_seconds (\S+)/m.exec(text)![1]);
   t.true(worst > 0.1 && worst < 5, `${worst}`);
 });
 
-test('the panels of the dashboard ask only for metrics that there are', async (t) => {
-  const broker = await shown(t);
-  broker.worker('w', ['A']);
-  broker.drops.set('magic', 1);
-  const names = new Set([...(await broker.metrics()).keys()].map((line) => line.split('{')[0]!));
+test('the panels of the dashboards ask only for metrics that there are', async (t) => {
+  const told = [...(await (await shown(t)).metrics()).keys()].map((line) => line.split('{')[0]!);
+  const described = metricSections.flatMap(({ metrics }) => Object.keys(metrics));
+  const names = new Set([...told, ...described]);
+  const isThere = (name: string) => {
+    return names.has(name) || names.has(name.replace(/_(?:bucket|sum|count)$/, ''));
+  };
   const asked = new Set(queries().flatMap((query) => query.match(METRIC_NAME) ?? []));
   t.true(asked.size > 20, `${asked.size}`);
   t.deepEqual(
-    [...asked].filter((name) => !names.has(name)),
+    [...asked].filter((name) => !isThere(name)),
     [],
   );
 });
 
-test('docs/metrics.md describes each metric and no other', async (t) => {
-  const page = readFileSync(new URL('../docs/metrics.md', import.meta.url), 'utf8');
-  const described = [...page.matchAll(/^\| `(latido_\w+)/gm)].map((match) => match[1]!);
-  const text = await (await shown(t)).metricsText();
-  const own = [...text.matchAll(/^# TYPE (latido_\w+)/gm)].map((match) => match[1]!);
-  t.deepEqual(described.toSorted(), own.toSorted());
+test('each metric of the table is on the page of a broker or of a worker, with its kind and its labels, and no other', async (t) => {
+  const broker = await shown(t);
+  broker.worker('w', ['A']);
+  broker.drops.set('magic', 1);
+  const text = await broker.metricsText();
+  const own = (name: string) => Object.hasOwn(ownSection.metrics, name);
+  const described = metricSections
+    .flatMap(({ metrics }) => Object.entries(metrics))
+    .filter(([name]) => !own(name))
+    .map(([name, { kind }]) => `${name} ${kind}`);
+  const told = [...text.matchAll(/^# TYPE (latido_\w+ \w+)/gm)].map((match) => match[1]!);
+  t.deepEqual(told.toSorted(), described.toSorted());
+  for (const { metrics } of metricSections) {
+    for (const [name, { labels = [] }] of Object.entries(metrics)) {
+      const line = new RegExp(`^${name}(?:_sum)?(?:\\{(.*)\\})? `, 'm').exec(text);
+      if (line === null) continue;
+      const keys = [...(line[1] ?? '').matchAll(/(\w+)="/g)].map((match) => match[1]!);
+      t.deepEqual(
+        keys.filter((key) => key !== 'quantile').toSorted(),
+        [...labels].toSorted(),
+        name,
+      );
+    }
+  }
 });
 
-test("Prometheus' own tool finds nothing wrong with the metrics and the dashboard's queries", async (t) => {
+test("Prometheus' own tool finds nothing wrong with the metrics and the dashboards' queries", async (t) => {
   if (spawnSync('promtool', ['--version']).status !== 0) {
     t.log('skipped: promtool is not installed (Debian: prometheus)');
     t.pass();
@@ -192,12 +214,12 @@ test("Prometheus' own tool finds nothing wrong with the metrics and the dashboar
 test('a scrape of 1,000 workers and 100 types holds the loop up for milliseconds', async (t) => {
   const broker = new ShownBroker();
   for (let i = 0; i < 1000; i++) broker.worker(`w${i}`, [`t${i % 100}`, `t${(i + 1) % 100}`]);
-  const metrics = new Metrics(broker);
+  const metrics = new Metrics(broker, () => broker.now);
   t.teardown(() => metrics.close());
   const times: number[] = [];
   for (let i = 0; i < 15; i++) {
     const from = performance.now();
-    await metrics.text();
+    await metrics.page();
     times.push(performance.now() - from);
   }
   const best = Math.min(...times);
@@ -207,17 +229,17 @@ test('a scrape of 1,000 workers and 100 types holds the loop up for milliseconds
 
 const METRIC_NAME = /\b(?:latido|process|nodejs)_[a-z_]+/g;
 
-/** Every query of the dashboard, with Grafana's variables filled in. */
+/** Every query of every dashboard, with Grafana's variables filled in. */
 function queries(): string[] {
-  const file = new URL('../grafana/dashboards/latido.json', import.meta.url);
-  const { panels } = JSON.parse(readFileSync(file, 'utf8')) as {
-    panels: { targets?: { expr: string }[] }[];
-  };
-  return panels.flatMap(({ targets }) =>
-    (targets ?? []).map(({ expr }) =>
-      expr.replaceAll('$__rate_interval', '1m').replaceAll('$type', '.*'),
-    ),
-  );
+  const folder = new URL('../grafana/dashboards/', import.meta.url);
+  return readdirSync(folder).flatMap((file) => {
+    const text = readFileSync(new URL(file, folder), 'utf8');
+    return [...text.matchAll(/"expr": ("(?:[^"\\]|\\.)*")/g)].map(([, expr]) =>
+      (JSON.parse(expr!) as string)
+        .replaceAll(/\$\{?__(?:rate_)?(?:interval|range)\}?/g, '1m')
+        .replaceAll(/\$\{?\w+(?::\w+)?\}?/g, '.*'),
+    );
+  });
 }
 
 function promtool(args: string[], input = ''): { status: number | null; said: string } {

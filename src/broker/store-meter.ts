@@ -1,7 +1,10 @@
 import { statSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Histogram } from '../core/histogram.ts';
 import type { KeptJob } from '../core/journal.ts';
+import { isNote } from '../core/notes.ts';
 import type {
   FoundJob,
   JobFilter,
@@ -15,6 +18,8 @@ import type {
 
 /** A store that is busy with the disk is not waited for longer, to be shown. */
 const PATIENCE_MS = 200;
+/** How often it is asked what is free on the disk. */
+const FREE_EVERY_MS = 5000;
 
 /** A commit on its way. */
 interface Pending {
@@ -37,11 +42,17 @@ export class StoreMeter implements Store {
   isOpen = false;
   /** What it said of itself when it was asked last; null while it has not, or is not open. */
   figures: StoreFigures | null = null;
+  /** What the last opening took, until all was read; and the jobs that were read. Null before there was one. */
+  recoverySeconds: number | null = null;
+  recoveredJobs: number | null = null;
+  /** On the disk of its files, when it was asked last. */
+  freeBytes: number | null = null;
   readonly #store: MeasuredStore;
   readonly #recorded: () => number;
   readonly #files: readonly string[];
   readonly #pending: Pending[] = [];
   #lastRecorded = 0;
+  #freeAskedAt = Number.NEGATIVE_INFINITY;
 
   /** `recorded` is how many records were written so far; `files` are those it keeps. */
   constructor(
@@ -82,8 +93,15 @@ export class StoreMeter implements Store {
   }
 
   async open(onJob: (job: KeptJob) => void, onOpened?: (opened: Opened) => void): Promise<Opened> {
-    const opened = await this.#store.open(onJob, onOpened);
+    const from = performance.now();
+    let jobs = 0;
+    const opened = await this.#store.open((job) => {
+      if (!isNote(job.kept)) jobs++;
+      onJob(job);
+    }, onOpened);
     this.isOpen = true;
+    this.recoverySeconds = (performance.now() - from) / 1000;
+    this.recoveredJobs = jobs;
     return opened;
   }
 
@@ -116,17 +134,31 @@ export class StoreMeter implements Store {
     return this.#store.close();
   }
 
-  /** Brings `figures` up to date, if the store says them soon. */
+  /** Brings `figures` and `freeBytes` up to date, if store and disk say them soon. */
   async refresh(): Promise<void> {
-    const asked = this.#store.measure().then(
-      (figures) => {
-        this.figures = figures;
+    const figures = this.#store.measure().then(
+      (measured) => {
+        this.figures = measured;
       },
       () => {
         this.figures = null;
       },
     );
+    const asked = Promise.all([figures, this.#askFree()]);
     await Promise.race([asked, setTimeout(PATIENCE_MS, undefined, { ref: false })]);
+  }
+
+  async #askFree(): Promise<void> {
+    const [file] = this.#files;
+    const now = performance.now();
+    if (file === undefined || now < this.#freeAskedAt + FREE_EVERY_MS) return;
+    this.#freeAskedAt = now;
+    try {
+      const { bavail, bsize } = await statfs(dirname(file));
+      this.freeBytes = bavail * bsize;
+    } catch {
+      this.freeBytes = null;
+    }
   }
 
   #durable(commit: number): void {

@@ -6,6 +6,7 @@ import {
   checkOption,
   environmentOf,
   flagOf,
+  type NumberOption,
   type Option,
   type OptionsOf,
   type OptionTable,
@@ -82,8 +83,12 @@ function valueFrom(name: string, option: Option, value: unknown): OptionValue {
 
 function parsed(option: Option, value: unknown): unknown {
   if (typeof value !== 'string') return value;
-  if (option.type === 'number' && /^-?\d+$/.test(value)) return Number(value);
+  if (option.type === 'number' && numberOf(option).test(value)) return Number(value);
   if (option.type === 'boolean' && /^(?:true|1)$/.test(value)) return true;
   if (option.type === 'boolean' && /^(?:false|0)$/.test(value)) return false;
   return value;
+}
+
+function numberOf({ fraction }: NumberOption): RegExp {
+  return fraction ? /^\d*\.?\d+$/ : /^-?\d+$/;
 }

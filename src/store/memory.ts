@@ -26,7 +26,7 @@ export class MemoryStore implements MeasuredStore {
   async backup(): Promise<void> {}
 
   async measure(): Promise<StoreFigures> {
-    return { unfoldedBytes: 0, deadLetters: 0 };
+    return { unfoldedBytes: 0, deadLetters: 0, foldedBytes: 0, houseworkSeconds: 0 };
   }
 
   async close(): Promise<void> {}

@@ -54,6 +54,10 @@ export interface StoreFigures {
   readonly unfoldedBytes: number;
   /** In the table of jobs. */
   readonly deadLetters: number;
+  /** Of the journal, folded into the table of jobs since it was opened. */
+  readonly foldedBytes: number;
+  /** What folding and forgetting took since then. */
+  readonly houseworkSeconds: number;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'ava';
 import { type RunningHttp, startHttp } from '../../src/broker/http/http.ts';
-import type { Vitals } from '../../src/broker/seen/status.ts';
+import type { MeasuredVitals } from '../../src/broker/metrics/metrics.ts';
 import { Broker } from '../../src/core/broker.ts';
 import type { Publication } from '../../src/core/channels.ts';
 import type { Client } from '../../src/core/client.ts';
@@ -28,12 +28,13 @@ const SETTINGS = {
 };
 
 /** A core in virtual time with an HTTP side on a free port: what is done to it must be seen there. */
-export class ShownBroker implements Vitals {
+export class ShownBroker implements MeasuredVitals {
   now = 1000;
   readonly broker = new Broker(this.now, 7, SETTINGS, { worker: () => {} });
   readonly name = 'shown';
   readonly version = '1.2.3';
   readonly startedAt = this.now;
+  readonly targetUse = 0.5;
   readonly drops = new Map<string, number>();
   isReady = true;
   http: RunningHttp | null = null;
@@ -73,6 +74,7 @@ export class ShownBroker implements Vitals {
       acceptWanted: false,
       priority: 0,
       expiresMs,
+      trace: null,
       kept: null,
     };
     for (let i = 0; i < jobs; i++) {

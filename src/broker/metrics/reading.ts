@@ -1,99 +1,83 @@
-import type { Metric, Registry } from 'prom-client';
 import { Histogram } from '../../core/histogram.ts';
+import { type Labels, type Page, series } from './page.ts';
+import { type MetricName, metricEntry } from './table.ts';
 
-export type Labels = Readonly<Record<string, string | number>>;
-
-/** One line of a metric. prom-client remembers the text of `sharedLabels` as long as the object lives. */
-interface Sample {
-  readonly sharedLabels: Labels;
-  readonly value: number;
-  /** When it is not the metric's own name. */
-  readonly metricName: string | undefined;
-}
-
-export type Add = (labels: Labels, value: number, metricName?: string) => void;
-
-export interface Description {
-  readonly name: string;
-  readonly help: string;
-  readonly type: 'counter' | 'gauge' | 'histogram' | 'summary';
-}
-
-/**
- * A metric that holds nothing: its values are read from plain fields when it is scraped, so that counting costs an
- * addition. Labels that are the same object at every scrape are made text once.
- */
-export class Reading implements Description {
-  readonly name: string;
-  readonly help: string;
-  readonly type: Description['type'];
-  readonly aggregator = 'sum';
-  readonly #read: (add: Add) => void;
-
-  constructor({ name, help, type }: Description, read: (add: Add) => void) {
-    this.name = name;
-    this.help = help;
-    this.type = type;
-    this.#read = read;
-  }
-
-  /** Makes it one of the registry's metrics. */
-  register(registry: Registry): void {
-    registry.registerMetric(this as unknown as Metric);
-  }
-
-  /** What prom-client asks a metric for. */
-  get(): Description & { readonly values: Sample[] } {
-    const values: Sample[] = [];
-    this.#read((sharedLabels, value, metricName) =>
-      values.push({ sharedLabels, value, metricName }),
-    );
-    const { name, help, type } = this;
-    return { name, help, type, values };
-  }
+/** What a histogram of the core, or one like it, has counted: buckets that double, and the sum in tenths of milliseconds. */
+export interface Counted {
+  readonly counts: readonly number[];
+  readonly sum: number;
+  readonly count: number;
 }
 
 /** The lines of a metric: the labels and the value of each. */
 export type Lines = readonly (readonly [Labels, number])[];
 
-/** A metric that only rises. */
-export function counter(name: string, help: string, lines: () => Lines): Reading {
-  return reading('counter', name, help, lines);
-}
+const NONE: Labels = {};
 
-/** A metric that rises and falls. */
-export function gauge(name: string, help: string, lines: () => Lines): Reading {
-  return reading('gauge', name, help, lines);
-}
+/**
+ * A metric that holds nothing: its values are read from plain fields when it is scraped, so that counting costs an
+ * addition.
+ */
+export class Reading {
+  readonly name: MetricName;
+  readonly #head: string;
+  readonly #write: (page: Page) => void;
 
-/** The labels of the buckets of a histogram of the core, to be made once and kept. */
-export function bucketLabels(labels: Labels): Labels[] {
-  return new Histogram().counts.map((_, at) => {
-    const bound = Histogram.boundSeconds(at);
-    return { ...labels, le: bound === Number.POSITIVE_INFINITY ? '+Inf' : bound };
-  });
-}
-
-/** Adds the lines of one histogram: its buckets, each with all that is below it, its sum in seconds and its count. */
-export function addHistogram(
-  add: Add,
-  name: string,
-  histogram: Histogram,
-  labels: Labels,
-  buckets: readonly Labels[],
-): void {
-  const bucketName = `${name}_bucket`;
-  let below = 0;
-  for (let at = 0; at < buckets.length; at++) {
-    below += histogram.counts[at]!;
-    add(buckets[at]!, below, bucketName);
+  constructor(name: MetricName, write: (page: Page) => void) {
+    const { help, kind } = metricEntry(name);
+    this.name = name;
+    this.#head = `# HELP ${name} ${help}\n# TYPE ${name} ${kind}\n`;
+    this.#write = write;
   }
-  add(labels, histogram.sum / 10_000, `${name}_sum`);
-  add(labels, histogram.count, `${name}_count`);
+
+  write(page: Page): void {
+    page.text(this.#head);
+    this.#write(page);
+  }
 }
 
-function reading(type: 'counter' | 'gauge', name: string, help: string, lines: () => Lines) {
-  return new Reading({ name, help, type }, (add) => {
-    for (const [labels, value] of lines()) add(labels, value);
+/** A metric whose lines are others from scrape to scrape, and few. */
+export function lines(name: MetricName, read: () => Lines): Reading {
+  return new Reading(name, (page) => {
+    for (const [labels, value] of read()) page.line(series(name, labels), value);
   });
+}
+
+/** A metric of one line; of none while its value is not known. */
+export function one(name: MetricName, read: () => number | null | undefined): Reading {
+  const own = series(name, NONE);
+  return new Reading(name, (page) => {
+    const value = read();
+    if (value !== null && value !== undefined) page.line(own, value);
+  });
+}
+
+/** A histogram without labels; without lines when there is none. */
+export function histogram(name: MetricName, counted: Counted | null): Reading {
+  const own = histogramSeries(name, NONE);
+  return new Reading(name, (page) => {
+    if (counted !== null) writeHistogram(page, own, counted);
+  });
+}
+
+/** What stands in front of the buckets of a histogram, its sum and its count. */
+export function histogramSeries(name: string, labels: Labels): Buffer[] {
+  const buckets = new Histogram().counts.map((_, at) => {
+    const bound = Histogram.boundSeconds(at);
+    const le = bound === Number.POSITIVE_INFINITY ? '+Inf' : bound;
+    return series(`${name}_bucket`, { ...labels, le });
+  });
+  return [...buckets, series(`${name}_sum`, labels), series(`${name}_count`, labels)];
+}
+
+/** The buckets, each with all that is below it, the sum in seconds and the count. */
+export function writeHistogram(page: Page, own: readonly Buffer[], counted: Counted): void {
+  const { counts } = counted;
+  let below = 0;
+  for (let at = 0; at < counts.length; at++) {
+    below += counts[at]!;
+    page.line(own[at]!, below);
+  }
+  page.line(own[counts.length]!, counted.sum / 10_000);
+  page.line(own[counts.length + 1]!, counted.count);
 }

@@ -1,8 +1,9 @@
 import { Ending } from '../../core/job.ts';
 import type { State } from '../../core/state.ts';
 import type { Type } from '../../core/type.ts';
-import { seenStateOf, seenStates } from '../seen/status.ts';
-import { type Add, addHistogram, bucketLabels, type Labels, Reading } from './reading.ts';
+import { loadOf, seenStateOf, seenStates } from '../seen/status.ts';
+import { Member, Members } from './members.ts';
+import type { Reading } from './reading.ts';
 
 /** In the order of `Ending`. */
 const endNames = Object.keys(Ending).map((name) => name.toLowerCase());
@@ -14,119 +15,85 @@ const lostCauses = [
   'broker-gone',
   'failed',
 ] as const;
+const attemptCauses = ['dispatch', 'adopted', ...lostCauses];
+/** A load that is beyond the last step is in `more`. */
+const loadSteps = [0.2, 0.4, 0.6, 0.8, 1];
+const loadNames = [...loadSteps.map(String), 'more'];
+
+/** What only the shell knows of a type. */
+export interface TypeFigures {
+  /** How long the job that has waited longest has waited. */
+  oldestMs(type: Type): number;
+  desiredWorkers(type: Type): number;
+}
 
 /** What is shown of each type: its jobs, its attempts, its workers, its times. */
-export function typeMetrics(state: State): Reading[] {
-  const perType = new PerType(state);
+export function typeMetrics(state: State, figures: TypeFigures): Reading[] {
+  const known = new TypeMembers(state);
+  const types = new Members(() => known.all());
   return [
-    perType.single('latido_jobs_submitted_total', 'Jobs taken from clients.', submittedOf),
-    perType.single('latido_jobs_revived_total', 'Dead letters to be tried again.', revivedOf),
-    perType.reading('latido_jobs_ended_total', 'Jobs that have ended, by how.', addEnds),
-    perType.single('latido_jobs_waiting', 'Jobs that wait for a worker.', waitingOf),
-    perType.single('latido_jobs_dispatched', 'Jobs that are at a worker.', dispatchedOf),
-    perType.reading('latido_attempts_total', 'Attempts begun and lost, by cause.', addAttempts),
-    perType.single('latido_parts_total', 'Parts of answers that were passed on.', partsOf),
-    perType.reading('latido_workers', 'Workers that serve the type, by state.', addWorkers),
-    perType.histogram('latido_dispatch_wait_seconds', 'From submit to first dispatch.', 'wait'),
-    perType.histogram('latido_answer_seconds', "From submit to the handler's answer.", 'answer'),
+    types.single('latido_jobs_submitted_total', (type) => type.counts.submitted),
+    types.single('latido_jobs_revived_total', (type) => type.counts.revived),
+    types.each('latido_jobs_ended_total', 'end', endNames, readEnds),
+    types.single('latido_jobs_waiting', (type) => type.waiting),
+    types.single('latido_oldest_waiting_seconds', (type) => figures.oldestMs(type) / 1000),
+    types.single('latido_jobs_dispatched', (type) => type.dispatched),
+    types.each('latido_attempts_total', 'cause', attemptCauses, readAttempts),
+    types.single('latido_parts_total', (type) => type.counts.parts),
+    types.single('latido_type_paused', (type) => Number(type.paused)),
+    types.single('latido_type_draining', (type) => Number(type.draining)),
+    types.single('latido_desired_workers', (type) => figures.desiredWorkers(type)),
+    types.each('latido_workers', 'state', seenStates, readStates),
+    types.each('latido_workers_by_load', 'load', loadNames, readLoads),
+    types.histogram('latido_dispatch_wait_seconds', (type) => type.counts.wait),
+    types.histogram('latido_service_seconds', (type) => type.counts.service),
+    types.histogram('latido_answer_seconds', (type) => type.counts.answer),
   ];
 }
 
-type Read = (type: Type, labels: TypeLabels, add: Add) => void;
-
-/** Makes metrics that have the same lines for every type. */
-class PerType {
+/** Each type's, as long as it is known. */
+class TypeMembers {
   readonly #state: State;
-  readonly #labels = new WeakMap<Type, TypeLabels>();
+  readonly #known = new WeakMap<Type, Member<Type>>();
 
   constructor(state: State) {
     this.#state = state;
   }
 
-  reading(name: string, help: string, read: Read): Reading {
-    const type = name.endsWith('_total') ? 'counter' : 'gauge';
-    return new Reading({ name, help, type }, (add) => this.#each(add, read));
+  all(): Member<Type>[] {
+    return [...this.#state.types.values()].map((type) => this.#of(type));
   }
 
-  single(name: string, help: string, value: (type: Type) => number): Reading {
-    return this.reading(name, help, (type, labels, add) => add(labels.own, value(type)));
-  }
-
-  histogram(name: string, help: string, which: 'wait' | 'answer'): Reading {
-    const read: Read = (type, { own, buckets }, add) =>
-      addHistogram(add, name, type.counts[which], own, buckets);
-    return new Reading({ name, help, type: 'histogram' }, (add) => this.#each(add, read));
-  }
-
-  #each(add: Add, read: Read): void {
-    for (const type of this.#state.types.values()) read(type, this.#labelsOf(type), add);
-  }
-
-  #labelsOf(type: Type): TypeLabels {
-    let labels = this.#labels.get(type);
-    if (labels === undefined) {
-      labels = new TypeLabels(type.name);
-      this.#labels.set(type, labels);
+  #of(type: Type): Member<Type> {
+    let member = this.#known.get(type);
+    if (member === undefined) {
+      member = new Member(type, { type: type.name });
+      this.#known.set(type, member);
     }
-    return labels;
+    return member;
   }
 }
 
-/** All labels of one type. */
-class TypeLabels {
-  readonly own: Labels;
-  readonly ends: readonly Labels[];
-  readonly dispatch: Labels;
-  readonly adopted: Labels;
-  readonly lost: readonly Labels[];
-  readonly states: readonly Labels[];
-  readonly buckets: readonly Labels[];
+function readEnds({ counts: { ends } }: Type, values: number[]): void {
+  for (let at = 0; at < ends.length; at++) values[at] = ends[at]!;
+}
 
-  constructor(type: string) {
-    this.own = { type };
-    this.ends = endNames.map((end) => ({ type, end }));
-    this.dispatch = { type, cause: 'dispatch' };
-    this.adopted = { type, cause: 'adopted' };
-    this.lost = lostCauses.map((cause) => ({ type, cause }));
-    this.states = seenStates.map((state) => ({ type, state }));
-    this.buckets = bucketLabels(this.own);
+function readAttempts({ counts }: Type, values: number[]): void {
+  values[0] = counts.dispatches;
+  values[1] = counts.adopted;
+  for (let at = 0; at < lostCauses.length; at++) values[2 + at] = counts.lost[lostCauses[at]!];
+}
+
+function readStates({ fleet }: Type, values: number[]): void {
+  for (const worker of fleet.members) values[seenStates.indexOf(seenStateOf(worker))]!++;
+}
+
+function readLoads({ fleet }: Type, values: number[]): void {
+  for (const worker of fleet.members) {
+    if (seenStateOf(worker) === 'away') continue;
+    const load = loadOf(worker);
+    let step = 0;
+    while (step < loadSteps.length && load > loadSteps[step]!) step++;
+    values[step]!++;
   }
-}
-
-function submittedOf(type: Type): number {
-  return type.counts.submitted;
-}
-
-function revivedOf(type: Type): number {
-  return type.counts.revived;
-}
-
-function waitingOf(type: Type): number {
-  return type.waiting;
-}
-
-function dispatchedOf(type: Type): number {
-  return type.dispatched;
-}
-
-function partsOf(type: Type): number {
-  return type.counts.parts;
-}
-
-function addEnds(type: Type, { ends }: TypeLabels, add: Add): void {
-  for (let at = 0; at < ends.length; at++) add(ends[at]!, type.counts.ends[at]!);
-}
-
-function addAttempts({ counts }: Type, labels: TypeLabels, add: Add): void {
-  add(labels.dispatch, counts.dispatches);
-  add(labels.adopted, counts.adopted);
-  lostCauses.forEach((cause, at) => {
-    add(labels.lost[at]!, counts.lost[cause]);
-  });
-}
-
-function addWorkers(type: Type, { states }: TypeLabels, add: Add): void {
-  const numbers = states.map(() => 0);
-  for (const worker of type.fleet.members) numbers[seenStates.indexOf(seenStateOf(worker))]!++;
-  for (let at = 0; at < states.length; at++) add(states[at]!, numbers[at]!);
 }

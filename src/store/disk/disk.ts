@@ -45,6 +45,7 @@ export class Disk {
   #added: { seq: number; bytes: Uint8Array }[] = [];
   #began = false;
   #slices = 0;
+  #houseworkMs = 0;
   #logBytes = CHECKPOINT_BYTES;
 
   /** Opens the store in a directory that is locked, and plays its journal. */
@@ -91,7 +92,12 @@ export class Disk {
   }
 
   get figures(): StoreFigures {
-    return { unfoldedBytes: this.unfolded, deadLetters: this.#jobs.deadLetters };
+    return {
+      unfoldedBytes: this.unfolded,
+      deadLetters: this.#jobs.deadLetters,
+      foldedBytes: this.#fold.foldedBytes,
+      houseworkSeconds: this.#houseworkMs / 1000,
+    };
   }
 
   /** The newest batch, and the newest of which nothing is left to fold. */
@@ -133,9 +139,15 @@ export class Disk {
 
   /** Does housework until `isOver`, which the next commit makes durable; in a hurry also what is not due. */
   slice(now: number, isOver: () => boolean, hurry: boolean): void {
+    const from = performance.now();
     this.#need();
     this.#logBytes += SLICE_BYTES;
     this.#slices += 1;
+    this.#work(now, isOver, hurry);
+    this.#houseworkMs += performance.now() - from;
+  }
+
+  #work(now: number, isOver: () => boolean, hurry: boolean): void {
     const isRetentionDue = this.#retention.due <= now;
     if (isRetentionDue && this.#slices % RETENTION_TURN === 0) this.#retention.slice(now, isOver);
     else if ((hurry || this.#fold.due(now) <= now) && this.#fold.slice(isOver)) return;

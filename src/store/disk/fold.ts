@@ -29,6 +29,8 @@ export class Fold {
   #fresh = new Changes();
   #freshAt = 0;
   #frozen: Changes | null = null;
+  /** Of all rounds that are through. */
+  foldedBytes = 0;
   #rest: Iterator<Change> = [].values();
   #removing = true;
 
@@ -170,6 +172,7 @@ export class Fold {
 
   #finish(frozen: Changes): void {
     this.#frozen = null;
+    this.foldedBytes += frozen.bytes;
     this.#meta.folded = frozen.seq;
     this.#meta.changed = true;
     this.#removing = true;
