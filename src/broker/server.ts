@@ -4,6 +4,7 @@ import { Broker } from '../core/broker.ts';
 import { Clock } from '../core/clock.ts';
 import type { BrokerOptions } from '../options.ts';
 import { filesIn, storeFor } from '../store/store-for.ts';
+import { isTracing } from '../telemetry/otel.ts';
 import { versionOf } from '../version.ts';
 import { classicClients } from '../wire/dialects/classic-client.ts';
 import { classicWorkers } from '../wire/dialects/classic-worker.ts';
@@ -14,6 +15,7 @@ import { type Dialect, Door, type DoorHost, Traffic } from '../wire/door.ts';
 import { type RouterEvents, RouterSocket } from '../wire/router.ts';
 import { BATCH_BYTES_MAX } from '../wire/verbs.ts';
 import { Admin } from './admin.ts';
+import { AttemptSpans } from './attempt-spans.ts';
 import { bindTo, refuseOpenBind } from './binding.ts';
 import { adminTokenOf } from './http/admin-token.ts';
 import { ChatSockets } from './http/chat-sockets.ts';
@@ -103,6 +105,9 @@ class Server implements RunningBroker {
       watchers(logWatcher(log), this.#happenings),
       this.#keeping,
     );
+    if (isTracing()) {
+      this.#broker.state.follower = new AttemptSpans((job) => this.#broker.inventory.idOf(job));
+    }
     this.#chat = new Chat(this.#broker, options, digestOf);
     this.#mourner = new Mourner(
       this.#broker,

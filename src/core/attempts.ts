@@ -57,6 +57,8 @@ export class Attempts {
     if (job.keep !== null) this.#records.attempt(now, job.keep, worker.mark);
     if (!run.durable) this.left(run);
     run.alone = alone;
+    const { follower } = this.#state;
+    if (follower !== null) run.followed = follower.began(run);
     const counts = job.type.counts;
     counts.dispatches++;
     if (job.attempts === 1) counts.wait.observe((run.dispatchedAt - job.submittedAt) | 0);
@@ -103,6 +105,7 @@ export class Attempts {
       return;
     }
     this.#detach(job);
+    run.over(ending === Ending.OK ? 'answered' : 'failed');
     if (ending === Ending.OK) worker.done++;
     else this.#punish(worker, FAILURE_PENALTY);
     if (ending === Ending.FAILED) worker.failed++;
@@ -159,6 +162,7 @@ export class Attempts {
   /** The job is dropped to be read again from the store: the worker is to offer it. */
   forgo(run: Run): void {
     const job = run.job!;
+    run.over('dropped');
     this.letGo(run);
     this.#detach(job);
   }
@@ -260,6 +264,7 @@ export class Attempts {
     permanent = false,
   ): void {
     const rare = job.needRare();
+    run.over(cause);
     rare.avoid = run.worker;
     this.#losses.charge(now, job, run.worker.shownName, cause, charged, message);
     this.#lives.lost(now, job, run);

@@ -141,8 +141,10 @@ export class Intake {
 
   /** Ends an open job without an answer of a worker. */
   withdraw(now: number, job: Job, ending: Ending): void {
-    if (job.state === JobState.DISPATCHED) this.#attempts.abandon(job.run!);
-    else this.#attempts.withdraw(job);
+    if (job.state === JobState.DISPATCHED) {
+      job.run!.over('withdrawn');
+      this.#attempts.abandon(job.run!);
+    } else this.#attempts.withdraw(job);
     this.#adoption.drop(job);
     this.#endings.end(now, job, ending);
   }

@@ -3,6 +3,7 @@ import type { Job } from './job.ts';
 import { isDurable } from './keep.ts';
 import type { Look } from './look.ts';
 import type { Token } from './outbox.ts';
+import type { AttemptEnd, Followed } from './trace.ts';
 import type { Worker } from './worker.ts';
 
 /**
@@ -31,6 +32,8 @@ export class Run extends Due {
   /** The key of its worker when it was chosen, and the look that was good then. */
   rank = 0;
   look: Look | null = null;
+  /** Where attempts are followed, until it is over. */
+  followed: Followed | null = null;
   /** Neighbours among the runs of its worker, in order of dispatch. */
   prev: Run | null = null;
   next: Run | null = null;
@@ -52,6 +55,13 @@ export class Run extends Due {
     this.dispatchedAt = dispatchedAt;
     this.bytes = job.length;
     this.durable = isDurable(job) || (job.keep !== null && job.keep.kept.key !== '');
+  }
+
+  /** Tells who follows it how it ended; the first word is the one that counts. */
+  over(end: AttemptEnd): void {
+    if (this.followed === null) return;
+    this.followed.over(end);
+    this.followed = null;
   }
 
   /** Whether the worker has said that it started. */

@@ -6,6 +6,7 @@ import type { Keep } from './keep.ts';
 import type { StoreRefusal, Watcher } from './outbox.ts';
 import { type Run, Runs } from './run.ts';
 import { Slabs } from './slab.ts';
+import type { Follower } from './trace.ts';
 import { Type } from './type.ts';
 import type { Worker } from './worker.ts';
 
@@ -60,6 +61,8 @@ export class State {
   readonly settings: Settings;
   readonly watcher: Watcher;
   company: Company = ALONE;
+  /** Null where nobody follows attempts. */
+  follower: Follower | null = null;
   readonly runs: Runs;
   readonly slabs = new Slabs();
   readonly counts = new Counts();

@@ -92,7 +92,8 @@ class NativeWorker extends NativePeer implements WorkerOutbox {
     const job = run.job!;
     this.#declare(job.client);
     const type = this.#typeNumbers.get(job.type.name) ?? 0;
-    writeDispatch(this.#batchFor(run), run, type, job.trace);
+    const trace = run.followed === null ? job.trace : run.followed.trace;
+    writeDispatch(this.#batchFor(run), run, type, trace);
     if (run.durable) this.#heldRuns.push(run);
   }
 

@@ -1,0 +1,89 @@
+/**
+ * An SDK of OpenTelemetry for tests. Imported by a test, its spans are kept in memory; given to a program with `--import`
+ * and `LATIDO_TEST_SPANS`, they are written to that file, one JSON line each.
+ */
+
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { type Attributes, context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+  type SpanExporter,
+} from '@opentelemetry/sdk-trace-base';
+
+/** What a test wants to know of a span. */
+export interface Seen {
+  readonly name: string;
+  readonly kind: keyof typeof SpanKind;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parent: string | null;
+  readonly state: string;
+  readonly error: string | null;
+  readonly events: readonly string[];
+  readonly attributes: Attributes;
+  readonly pid: number;
+}
+
+const kept = new InMemorySpanExporter();
+
+/** Spans that have ended in this process, in the order of their ends. */
+export function spansHere(): Seen[] {
+  return kept.getFinishedSpans().map(seen);
+}
+
+export function forgetSpans(): void {
+  kept.reset();
+}
+
+/** Spans that programs have written to a file. */
+export function spansIn(file: string): Seen[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+}
+
+/** Registers the SDK; undone by what it returns. */
+export function register(exporter: SpanExporter = kept): () => void {
+  const spanProcessors = [new SimpleSpanProcessor(exporter)];
+  trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors }));
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  return () => {
+    trace.disable();
+    context.disable();
+  };
+}
+
+/** Writes each span when it ends, so that no kill loses one that has ended. */
+function toFile(file: string): SpanExporter {
+  return {
+    export: (spans, done) => {
+      for (const span of spans) appendFileSync(file, `${JSON.stringify(seen(span))}\n`);
+      done({ code: 0 });
+    },
+    shutdown: async () => {},
+  };
+}
+
+function seen(span: ReadableSpan): Seen {
+  const { traceId, spanId, traceState } = span.spanContext();
+  const { status, attributes } = span;
+  return {
+    name: span.name,
+    kind: SpanKind[span.kind] as keyof typeof SpanKind,
+    traceId,
+    spanId,
+    parent: span.parentSpanContext?.spanId ?? null,
+    state: traceState?.serialize() ?? '',
+    error: status.code === SpanStatusCode.ERROR ? (status.message ?? '') : null,
+    events: span.events.map(({ name }) => name),
+    attributes,
+    pid: process.pid,
+  };
+}
+
+const file = process.env.LATIDO_TEST_SPANS;
+if (file !== undefined) register(toFile(file));
