@@ -40,9 +40,14 @@ test.serial(
       times,
       times.toSorted((x, y) => x - y),
     );
+    t.deepEqual(
+      shown.dispatches.map(({ attempt, worker }) => [attempt, worker]),
+      losses.map(({ attempt, worker }) => [attempt, worker]),
+    );
+    t.is(shown.dispatches[1]!.avoided, losses[0]!.worker);
     await site.killBroker();
     await site.startBroker();
-    t.deepEqual(await site.get<JobView>('/api/jobs/order%2F1'), shown);
+    t.deepEqual(await site.get<JobView>('/api/jobs/order%2F1'), { ...shown, dispatches: [] });
     rmSync(site.fault);
     await site.worker('w3', 'broken');
     t.deepEqual(await site.order('dead', 'retry', 'order/1'), [0, { done: 1 }]);
@@ -118,6 +123,9 @@ test.serial(
       '/api/jobs/f0/cancel',
       '/api/jobs/cancel',
       '/api/store/backup',
+      '/api/types/broken/pause',
+      '/api/workers/x/drain',
+      '/api/token',
     ]) {
       t.deepEqual(await site.post(path, json), [401, 'TOKEN_MISSING'], path);
       t.deepEqual(await site.post(path, wrong), [401, 'TOKEN_WRONG'], path);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,13 @@ import type { ExecutionContext } from 'ava';
 import { Client } from '../../src/index.ts';
 import type { JobPage } from '../../src/view/jobs.ts';
 import { until } from './poll.ts';
-import { run, startTestBroker, startTestWorker, type TestBroker } from './programs.ts';
+import {
+  type Program,
+  run,
+  startTestBroker,
+  startTestWorker,
+  type TestBroker,
+} from './programs.ts';
 
 const handlers = fileURLToPath(new URL('./handlers.ts', import.meta.url));
 const ONCE = { attemptsMax: 1 };
@@ -50,7 +56,7 @@ export class Site {
     await this.broker.program.ended;
   }
 
-  async worker(name: string, ...types: string[]): Promise<void> {
+  async worker(name: string, ...types: string[]): Promise<Program> {
     const args = types.map((type) => `--type=${type}`);
     const { backend } = this.broker;
     const worker = await startTestWorker(
@@ -60,6 +66,7 @@ export class Site {
       `--handler=${handlers}`,
     );
     this.t.teardown(() => worker.kill('SIGKILL'));
+    return worker;
   }
 
   /** Jobs that fail, and are dead letters when this resolves. */
@@ -73,6 +80,12 @@ export class Site {
 
   async get<T>(path: string): Promise<T> {
     return (await (await fetch(`http://${this.broker.http}${path}`)).json()) as T;
+  }
+
+  /** What gives orders. */
+  get headers(): Record<string, string> {
+    const token = readFileSync(join(this.dir, 'admin-token'), 'utf8').trim();
+    return { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   }
 
   /** The value of one line of the metrics. */
