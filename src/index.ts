@@ -29,6 +29,7 @@ export { type SubscribeOptions, Subscription } from './client/subscription.ts';
 export { type ErrorCode, LatidoError } from './errors.ts';
 export type { AnyJobs, JobTypes, Progress } from './wire/bodies.ts';
 export type { PeerEvent } from './wire/peer-event.ts';
+export type { HandlerFigures, WorkerFigures } from './worker/figures.ts';
 export { Job } from './worker/job.ts';
 export type { LoadSource } from './worker/load.ts';
 export { PermanentError } from './worker/permanent-error.ts';

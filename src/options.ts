@@ -64,6 +64,13 @@ export { typeOption } from './option-parts.ts';
 
 const DAY_MS = 86_400_000;
 
+const insecure = {
+  type: 'boolean',
+  default: false,
+  describe:
+    'allow addresses that other machines can reach, though peers are not asked who they are',
+} as const;
+
 export const brokerOptions = {
   frontend,
   backend,
@@ -124,12 +131,7 @@ export const brokerOptions = {
   roomsMax: number(10_000, 1, 1_000_000, 'chat rooms'),
   chatRate: number(20, 1, 1_000_000, 'orders a second of one person in the chat'),
   connectionsMax: number(10_000, 1, 1_000_000, 'connections of clients and workers together'),
-  insecure: {
-    type: 'boolean',
-    default: false,
-    describe:
-      'allow addresses that other machines can reach, though peers are not asked who they are',
-  },
+  insecure,
   adminToken,
   json,
 } as const satisfies OptionTable;
@@ -149,7 +151,7 @@ export const workerSdkOptions = {
   chaos: {
     type: 'string',
     default: '',
-    describe: 'faults by probability: crash=0.01,hang=0.01,slow=0.1:500,fail=0.05',
+    describe: 'faults by probability: crash=0.01,hang=0.01,slow=0.1:500,stall=0.01:1500,fail=0.05',
   },
 } as const satisfies OptionTable;
 
@@ -163,6 +165,14 @@ export const workerOptions = {
   },
   ...workerSdkOptions,
   processes: number(1, 1, 1024, 'that many processes, each a worker'),
+  http: {
+    ...http,
+    default: 'off',
+    environment: 'workerHttp',
+    describe:
+      'host and port of its own metrics and health, off for none; of several processes each has the next port',
+  },
+  insecure,
   handler: {
     type: 'string',
     default: '',
@@ -188,6 +198,18 @@ export const demoOptions = {
   http: { ...httpPeer, describe: 'host and port of metrics, health and status' },
   jobsPerSecond: number(150, 1, 100_000, 'the load of the demo, of all types together'),
   restartMs: ms(3000, 0, 'how long after its end a worker is started again'),
+  chaos: {
+    type: 'boolean',
+    default: false,
+    environment: 'demoChaos',
+    describe: 'workers fail, dawdle, hang, stall and crash, and one is killed now and then',
+  },
+  data: {
+    type: 'string',
+    default: '',
+    environment: 'demoData',
+    describe: 'the data directory of its broker; without it, one that is removed at the end',
+  },
   seconds: number(0, 0, 1_000_000, 'end after that long; 0: at Ctrl-C'),
 } as const satisfies OptionTable;
 

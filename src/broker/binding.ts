@@ -1,7 +1,8 @@
 import { LatidoError } from '../errors.ts';
-import type { BrokerOptions } from '../options.ts';
 import type { RouterSocket } from '../wire/router.ts';
 
+/** The options that are bound to. */
+const BOUND = ['frontend', 'backend', 'http'] as const;
 const LOOPBACK = /^(?:ipc:\/\/|(?:tcp:\/\/)?(?:127(?:\.\d{1,3}){3}|localhost|\[::1\]):)/;
 
 /** Binds, or says in a sentence why that cannot be. */
@@ -18,9 +19,11 @@ export async function bindTo(socket: RouterSocket, address: string): Promise<str
 }
 
 /** Peers are not asked who they are: addresses that other machines reach need the user's word. */
-export function refuseOpenBind(options: BrokerOptions): void {
-  for (const option of ['frontend', 'backend', 'http'] as const) {
-    const address = options[option];
+export function refuseOpenBind(
+  addresses: Partial<Readonly<Record<(typeof BOUND)[number], string>>>,
+): void {
+  for (const option of BOUND) {
+    const address = addresses[option] ?? 'off';
     if (address === 'off' || LOOPBACK.test(address)) continue;
     const where = `option '${option}' is ${address}, which other machines can reach`;
     throw new LatidoError(

@@ -4,6 +4,7 @@ import { encodeBody, failureBody } from '../wire/bodies.ts';
 import { clock, type Dealer } from '../wire/dealer.ts';
 import { Status } from '../wire/verbs.ts';
 import { type Chaos, strike } from './chaos.ts';
+import type { Tally } from './figures.ts';
 import { Job, type PartSink } from './job.ts';
 import { type LoadSource, loadFrom } from './load.ts';
 import { isPermanent } from './permanent-error.ts';
@@ -22,6 +23,7 @@ export interface HostOptions {
   readonly capacity: number;
   readonly load: LoadSource;
   readonly chaos: Chaos | null;
+  readonly tally: Tally | null;
   /** What the worker is called. */
   readonly name: string;
 }
@@ -30,6 +32,10 @@ export interface HostOptions {
 export class Host implements WorkerHost, PartSink {
   session!: WorkerSession;
   dealer!: Dealer;
+  /** Null while nobody asks for figures. */
+  tally: Tally | null;
+  /** What was reported last. */
+  reportedLoad = 0;
   readonly #types: string[];
   readonly #handlers: AnyHandler[];
   readonly #chaos: Chaos | null;
@@ -41,6 +47,7 @@ export class Host implements WorkerHost, PartSink {
     this.#types = handlers.map(([type]) => type);
     this.#handlers = handlers.map(([, handler]) => handler);
     this.#chaos = options.chaos;
+    this.tally = options.tally;
     this.#name = options.name;
     this.#load = loadFrom(options.load, () => this.session.size / capacity);
   }
@@ -53,6 +60,7 @@ export class Host implements WorkerHost, PartSink {
     }
     const job = new Job(run, this.#types[run.type]!, this);
     run.job = job;
+    this.tally?.began(run);
     const span = isTracing() ? this.#spanOf(run, job) : null;
     try {
       const result =
@@ -73,7 +81,8 @@ export class Host implements WorkerHost, PartSink {
 
   load(now: number): number {
     const load = this.#load(now);
-    return Number.isFinite(load) ? load : 0;
+    this.reportedLoad = Number.isFinite(load) ? load : 0;
+    return this.reportedLoad;
   }
 
   part(run: Run, bytes: Uint8Array, isProgress: boolean): void {
@@ -97,6 +106,7 @@ export class Host implements WorkerHost, PartSink {
 
   #succeed(run: Run, result: unknown, span: ProcessSpan | null): void {
     this.session.answer(run, Status.OK, encodeBody(result));
+    this.tally?.ended(run);
     span?.end();
   }
 
@@ -105,6 +115,7 @@ export class Host implements WorkerHost, PartSink {
     const { code, message } = describe(error);
     const body = failureBody(code, message);
     this.session.answer(run, Status.FAILED, body, isPermanent(error));
+    this.tally?.ended(run);
   }
 
   #spanOf({ attempt, length, trace }: Run, { id, type }: Job): ProcessSpan | null {

@@ -39,6 +39,8 @@ export class Run {
   state: RunState = RunState.HELD;
   /** When it may start, for one whose start is reported first; 0 before that. */
   startAt = 0;
+  /** When its handler began, for figures; 0 where nobody asks for them. */
+  startedAt = 0;
   /** It was offered, and may be told STALE. */
   offered = false;
   /** When it was told to stop; 0 if it was not. */

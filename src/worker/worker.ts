@@ -6,6 +6,7 @@ import type { AnyJobs, JobTypes } from '../wire/bodies.ts';
 import { Dealer } from '../wire/dealer.ts';
 import type { PeerEvent } from '../wire/peer-event.ts';
 import { chaosFrom } from './chaos.ts';
+import { Tally, type WorkerFigures } from './figures.ts';
 import { type AnyHandler, Host } from './host.ts';
 import { hostName } from './host-name.ts';
 import type { Job } from './job.ts';
@@ -41,6 +42,10 @@ export class Worker<Jobs extends JobTypes<Jobs> = AnyJobs> {
   readonly #handlers = new Map<string, AnyHandler>();
   #session: WorkerSession | null = null;
   #dealer: Dealer | null = null;
+  #host: Host | null = null;
+  /** Whether somebody has asked for figures. */
+  #counts = false;
+  #joined = false;
 
   constructor(settings: WorkerSettings = {}) {
     const { onEvent, load = 'auto', ...given } = settings;
@@ -71,7 +76,10 @@ export class Worker<Jobs extends JobTypes<Jobs> = AnyJobs> {
     }
     return new Promise((resolve) => {
       this.#connect((event) => {
-        if (event.kind === 'connected') resolve();
+        if (event.kind === 'connected') {
+          this.#joined = true;
+          resolve();
+        } else if (event.kind === 'disconnected') this.#joined = false;
         this.#settings.onEvent?.(event);
       });
     });
@@ -101,6 +109,26 @@ export class Worker<Jobs extends JobTypes<Jobs> = AnyJobs> {
     await this.#dealer?.end(CLOSE_MS);
   }
 
+  /**
+   * What the worker says of itself now, and what its handlers have done since this was called first: before that nothing is
+   * counted.
+   */
+  figures(): WorkerFigures {
+    this.#counts = true;
+    const host = this.#host;
+    if (host !== null) host.tally ??= this.#newTally();
+    return {
+      joined: this.#joined && this.#session?.ended === false,
+      capacity: this.#settings.capacity!,
+      load: host?.reportedLoad ?? 0,
+      handlers: (host?.tally ?? this.#newTally()).figures(),
+    };
+  }
+
+  #newTally(): Tally {
+    return new Tally([...this.#handlers.keys()]);
+  }
+
   #connect(onEvent: (event: PeerEvent) => void): void {
     if (this.#session !== null)
       throw new LatidoError('OPTION_INVALID', 'start() must be called once');
@@ -111,6 +139,7 @@ export class Worker<Jobs extends JobTypes<Jobs> = AnyJobs> {
       load: load!,
       chaos: chaosFrom(chaos!),
       name: name!,
+      tally: this.#counts ? this.#newTally() : null,
     });
     const introduction = {
       instance: randomBytes(16),
@@ -122,6 +151,7 @@ export class Worker<Jobs extends JobTypes<Jobs> = AnyJobs> {
     };
     this.#session = new WorkerSession({ ...introduction, onEvent }, host);
     this.#dealer = new Dealer(broker!, this.#session);
+    this.#host = host;
     host.session = this.#session;
     host.dealer = this.#dealer;
   }

@@ -1,10 +1,10 @@
-import { type AddressInfo, isIP } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import websocket from '@fastify/websocket';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
-import { LatidoError } from '../../errors.ts';
 import { type MeasuredVitals, Metrics } from '../metrics/metrics.ts';
 import type { Live } from '../seen/live.ts';
 import { statusOf, type Vitals } from '../seen/status.ts';
+import { isLocalName, isLoopback, joined, listenError, split } from './address.ts';
 import { type AdminSide, adminRoutes } from './admin-routes.ts';
 import { type ChatSockets, ORDER_BYTES_MAX } from './chat-sockets.ts';
 import { liveRoutes } from './live-routes.ts';
@@ -67,7 +67,7 @@ export async function startHttp(
     throw listenError(address, error);
   }
   const taken = (app.server.address() as AddressInfo).port;
-  return { address: `${host.includes(':') ? `[${host}]` : host}:${taken}`, close };
+  return { address: joined({ host, port: taken }), close };
 }
 
 function appOf(): FastifyInstance {
@@ -123,35 +123,4 @@ function routes(app: FastifyInstance, metrics: Metrics, vitals: Vitals, now: () 
 
 function pathOf(request: FastifyRequest): string {
   return request.url.split('?', 1)[0]!;
-}
-
-function split(address: string): { host: string; port: number } {
-  const at = address.lastIndexOf(':');
-  return {
-    host: address.slice(0, at).replace(/^\[(.*)\]$/, '$1'),
-    port: Number(address.slice(at + 1)),
-  };
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-}
-
-/**
- * A page of another site can make a browser ask a name of its own that it points here; it cannot make it ask a bare
- * address or localhost under its own origin.
- */
-function isLocalName(header: string | undefined): boolean {
-  if (header === undefined) return true;
-  const { host } = split(/:\d+$/.test(header) ? header.toLowerCase() : `${header.toLowerCase()}:`);
-  return isIP(host) !== 0 || host === 'localhost' || host.endsWith('.localhost');
-}
-
-function listenError(address: string, error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'EADDRINUSE') {
-    return new LatidoError('ADDRESS_IN_USE', `another program listens on ${address}`);
-  }
-  if (code === undefined) return error;
-  return new LatidoError('OPTION_INVALID', `option 'http' cannot be ${address} here (${code})`);
 }
