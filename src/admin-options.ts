@@ -91,6 +91,29 @@ export const jobsListOptions = { ...jobPageOptions, ...look } as const satisfies
 /** The options of `jobs show` and `dead show`. */
 export const jobShowOptions = look;
 
+/** The options of the commands that only look, and of nothing in particular. */
+export const lookOptions = look;
+
+/** The options of `workers list`. */
+export const workersListOptions = {
+  type: { ...type, describe: 'only workers that serve that type' },
+  ...look,
+} as const satisfies OptionTable;
+
+/** The options of those that give an order about one type or worker. */
+export const orderOptions = change;
+
+/** The options of `top`. */
+export const topOptions = {
+  http: httpPeer,
+  once: {
+    type: 'boolean',
+    default: false,
+    describe: 'one picture, and no more; so it is where stdout is no terminal',
+  },
+  json: { ...json, describe: 'what changes, as JSON lines' },
+} as const satisfies OptionTable;
+
 /** The options of `jobs cancel`. */
 export const jobsCancelOptions = {
   ...jobFilterOptions,
@@ -107,4 +130,7 @@ export type JobsListOptions = OptionsOf<typeof jobsListOptions>;
 export type JobShowOptions = OptionsOf<typeof jobShowOptions>;
 export type JobsCancelOptions = OptionsOf<typeof jobsCancelOptions>;
 export type StoreBackupOptions = OptionsOf<typeof storeBackupOptions>;
+export type LookOptions = OptionsOf<typeof lookOptions>;
+export type WorkersListOptions = OptionsOf<typeof workersListOptions>;
+export type TopOptions = OptionsOf<typeof topOptions>;
 export type ChangeOptions = OptionsOf<typeof change>;

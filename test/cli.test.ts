@@ -108,7 +108,7 @@ test.serial('status shows types and workers to people and to scripts', async (t)
   );
   await client(['--type', 'upper', 'x']);
   const people = await run('latido', ['status', '--http', broker.http]);
-  t.regex(people.stdout, /^upper +0 +0 +1 /m);
+  t.regex(people.stdout, /^upper +open +0 +- +0 +1 /m);
   t.regex(people.stdout, /^worker +types +state +load +in flight +capacity +done/m);
   t.is(people.code, 0);
   const { stdout } = await run('latido', ['status', '--http', broker.http, '--json']);
@@ -215,7 +215,7 @@ test.serial(
     const demo = new Program('latido', ['demo', ...taken, '--restart-ms', '100']);
     const [, pid = ''] = /kill -9 (\d+)/.exec(await demo.line('stdout', /kill -9/)) ?? [];
     t.is(demo.stdout.match(/is in use: taking a free port instead/g)?.length, 3);
-    await demo.line('stdout', /jobs\/s.*6 workers alive/);
+    await demo.line('stdout', /jobs\/s.*8 workers alive/);
     process.kill(Number(pid), 'SIGKILL');
     await demo.line('stdout', /A1 is back \(pid \d+\)/);
     demo.kill('SIGTERM');

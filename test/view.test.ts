@@ -48,6 +48,15 @@ test('what is shown is the whole, and each change on top of it', (t) => {
   t.deepEqual([[...live.workers.keys()], live.types.length], [['w9'], 0]);
 });
 
+test('what happened before the whole is not told twice by the change behind it', (t) => {
+  const before = { kind: 'type', at: AT, event: 'paused', type: 'A' } as const;
+  const live = model({ happenings: [before] });
+  const after = { ...before, at: AT + 20, event: 'resumed' } as const;
+  const meanwhile = { ...before, type: 'B' };
+  live.change(changed(AT + 50, { happenings: [before, meanwhile, after] }));
+  t.deepEqual(live.happenings, [before, meanwhile, after]);
+});
+
 test('a change before the first whole is not shown', (t) => {
   const live = new LiveModel();
   live.change(changed(AT, { workersCame: [worker('w1', ['A'])] }));
@@ -144,8 +153,8 @@ test('a worker that ends without a word is news for half a minute', (t) => {
     inflight: 2,
   } as const;
   const live = model({ happenings: [{ ...gone, event: 'gone' }] });
-  t.is(health(live, AT + 200), 'all is well; worker w1 is gone with 2 jobs, just now');
-  t.is(health(live, AT + 29_000), 'all is well; worker w1 is gone with 2 jobs, 29 s ago');
+  t.is(health(live, AT + 200), 'worker w1 is gone with 2 jobs, just now');
+  t.is(health(live, AT + 29_000), 'worker w1 is gone with 2 jobs, 29 s ago');
   t.is(health(live, AT + 31_000), 'all is well');
   const left = model({
     happenings: [

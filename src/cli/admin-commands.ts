@@ -1,4 +1,4 @@
-/** The commands that look at the jobs of a running broker, and change them by hand. */
+/** The commands that look at a running broker and its jobs, and change them by hand. */
 
 import {
   deadChangeOptions,
@@ -6,13 +6,30 @@ import {
   jobShowOptions,
   jobsCancelOptions,
   jobsListOptions,
+  lookOptions,
   storeBackupOptions,
+  topOptions,
 } from '../options.ts';
 import { command } from './command.ts';
+import { typesCommands } from './types-commands.ts';
+import { workersCommands } from './workers-commands.ts';
 
 const id = { name: 'id', describe: 'the id of the job' } as const;
 
 export const adminCommands = [
+  command({
+    name: 'top',
+    describe: 'shows the broker at a glance, live: is all well, types, workers, what happened',
+    table: topOptions,
+    examples: [
+      ['latido top', 'q leaves, ? lists the keys'],
+      ['latido top --once', 'one picture, as text'],
+      ['latido top --json | jq .figures.waiting', 'a JSON line whenever something is another'],
+    ],
+    run: async (options) => (await import('./top/run-top.ts')).runTop(options),
+  }),
+  ...typesCommands,
+  ...workersCommands,
   command({
     name: 'jobs list',
     describe: 'lists jobs by type, state and time',
@@ -24,8 +41,15 @@ export const adminCommands = [
     run: async (options) => (await import('./jobs-list.ts')).listJobs(options),
   }),
   command({
+    name: 'jobs recent',
+    describe: 'lists jobs that were seen of late: a sample, and all with more than one attempt',
+    table: lookOptions,
+    examples: [['latido jobs recent', 'jobs show says why each of them went where it went']],
+    run: async (options) => (await import('./jobs-list.ts')).listRecent(options),
+  }),
+  command({
     name: 'jobs show',
-    describe: 'shows the whole life of a job: options, attempts, body and answer',
+    describe: 'shows the whole life of a job: options, attempts and why there, body and answer',
     table: jobShowOptions,
     positional: id,
     examples: [['latido jobs show order-4711', 'also of one that has ended']],

@@ -2,6 +2,7 @@ import { LatidoError } from '../errors.ts';
 import type { JobShowOptions } from '../options.ts';
 import type { JobView } from '../view/jobs.ts';
 import { lookAt } from './broker-http.ts';
+import { dispatchLines } from './dispatch-text.ts';
 import { noteOf, second } from './jobs-list.ts';
 import { print } from './print.ts';
 import { plainText } from './table.ts';
@@ -19,7 +20,8 @@ export async function showJob({ http, json }: JobShowOptions, id?: string): Prom
 
 /** The life of a job, for people. */
 export function jobText(job: JobView): string {
-  const { id, type, level, state, submittedAt, endedAt, attempts, attempt, losses } = job;
+  const { id, type, level, state, submittedAt, endedAt, attempts, attempt } = job;
+  const { losses, dispatches } = job;
   const note = state === 'done' || state === 'dead' ? (job.ending ?? '') : noteOf(job);
   const lines = [
     `${id}: ${state}${note === '' || note === state ? '' : `, ${note}`}`,
@@ -31,6 +33,7 @@ export function jobText(job: JobView): string {
     const said = message === '' ? '' : `: ${plainText(message, 500)}`;
     lines.push(`attempt ${number} at ${plainText(worker)}, ${second(at)}: ${cause}${said}`);
   }
+  lines.push(...dispatches.flatMap(dispatchLines));
   if (attempt !== null)
     lines.push(`now at ${plainText(attempt.worker)}, since ${second(attempt.at)}`);
   if (job.body !== null) lines.push(bytesLine('body', job.body));

@@ -1,5 +1,5 @@
-import type { DeadListOptions, JobsListOptions } from '../options.ts';
-import type { JobLine, JobPage } from '../view/jobs.ts';
+import type { DeadListOptions, JobsListOptions, LookOptions } from '../options.ts';
+import type { JobLine, JobPage, LivesPage } from '../view/jobs.ts';
 import { lookAt } from './broker-http.ts';
 import { print } from './print.ts';
 import { type Cell, plainText, table } from './table.ts';
@@ -12,6 +12,13 @@ export function listJobs({ http, json, ...query }: JobsListOptions): Promise<num
 /** `latido dead list`: the same of dead letters. */
 export function listDead({ http, json, ...query }: DeadListOptions): Promise<number> {
   return list(http, '/api/dead', query, json, deadText);
+}
+
+/** `latido jobs recent`: jobs that were seen of late, newest first; of them it is known why they went where they went. */
+export async function listRecent({ http, json }: LookOptions): Promise<number> {
+  const { jobs } = await lookAt<LivesPage>(http, '/api/lives');
+  await show(jobs, json, jobsText);
+  return 0;
 }
 
 /** Jobs as a table. */
@@ -74,14 +81,24 @@ async function list(
     jobs.push(...page.jobs);
     next = page.next;
   }
-  const isForPeople = !json && process.stdout.isTTY;
-  const lines = () => jobs.map((job) => `${JSON.stringify(job)}\n`).join('');
-  await print(isForPeople ? text(jobs) : lines());
+  const isForPeople = await show(jobs, json, text);
   if (next !== null)
     process.stderr.write(
       isForPeople ? `more with --after ${next}\n` : `${JSON.stringify({ next })}\n`,
     );
   return 0;
+}
+
+/** Whether it was for people. */
+async function show(
+  jobs: readonly JobLine[],
+  json: boolean,
+  text: (jobs: readonly JobLine[]) => string,
+): Promise<boolean> {
+  const isForPeople = !json && process.stdout.isTTY;
+  const lines = () => jobs.map((job) => `${JSON.stringify(job)}\n`).join('');
+  await print(isForPeople ? text(jobs) : lines());
+  return isForPeople;
 }
 
 function textOf(heading: readonly string[], rows: readonly (readonly Cell[])[]): string {

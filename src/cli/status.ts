@@ -1,8 +1,10 @@
 import type { StatusOptions } from '../options.ts';
 import type { Status } from '../view/status.ts';
+import { many } from '../view/units.ts';
 import { brokerStatus } from './broker-status.ts';
 import { print } from './print.ts';
-import { type Cell, table } from './table.ts';
+import { type Cell, plainText, table } from './table.ts';
+import { typesTable } from './types-list.ts';
 
 /** `latido status`: types, workers and waiting jobs, as tables for people or the JSON as it came. */
 export async function status({ http, json }: StatusOptions): Promise<number> {
@@ -16,13 +18,15 @@ export function statusText(found: Status): string {
   const { name, version, state, uptimeSeconds, clients, types, workers, workersUnlisted } = found;
   const failed = found.store?.state === 'failed';
   const seconds = Math.round(uptimeSeconds);
+  const letters = found.store?.deadLetters ?? 0;
   return [
-    `${name || 'broker'} ${version}, ${state}, up for ${seconds} s, ${clients} clients`,
+    `${plainText(name) || 'broker'} ${version}, ${state}, up for ${seconds} s, ${many(clients, 'client')}`,
     ...(failed
       ? [`no durable job is taken: ${found.store?.failure ?? 'the store is not open'}`]
       : []),
+    ...(letters > 0 ? [`${many(letters, 'dead letter')}: see latido dead list`] : []),
     '',
-    ...table(TYPE_HEADING, types.map(typeRow), NUMBERS),
+    ...typesTable(types),
     '',
     ...table(WORKER_HEADING, workers.map(workerRow), NUMBERS),
     ...(workersUnlisted > 0 ? [`and ${workersUnlisted} workers more`] : []),
@@ -30,26 +34,16 @@ export function statusText(found: Status): string {
   ].join('\n');
 }
 
-const TYPE_HEADING = ['type', 'waiting', 'in flight', 'workers', 'answered', 'failed', 'dead'];
 const WORKER_HEADING = [
   ...['worker', 'types', 'state', 'load', 'in flight', 'capacity', 'done', 'failed', 'dialect'],
 ];
 
-/** Columns of numbers: what they are is not told by what they hold, a worker may be called 42. */
-const NUMBERS = new Set([
-  ...['waiting', 'in flight', 'workers', 'answered', 'failed', 'dead'],
-  ...['load', 'capacity', 'done'],
-]);
-
-function typeRow(type: Status['types'][number]): Cell[] {
-  const { name, waiting, dispatched, workers, answered, failed, dead } = type;
-  return [name, waiting, dispatched, workers, answered, failed, dead];
-}
+/** What they are is not told by what they hold: a worker may be called 42. */
+const NUMBERS = new Set(['load', 'in flight', 'capacity', 'done', 'failed']);
 
 function workerRow(worker: Status['workers'][number]): Cell[] {
   const { name, instance, types, state, load, inflight, capacity, done, failed, dialect } = worker;
-  const shown = name || instance.slice(0, 8) || dialect;
-  return [
-    ...[shown, types.join(','), state, load.toFixed(2), inflight, capacity, done, failed, dialect],
-  ];
+  const shown = plainText(name || instance.slice(0, 8) || dialect, 64);
+  const served = plainText(types.join(','), 64);
+  return [shown, served, state, load.toFixed(2), inflight, capacity, done, failed, dialect];
 }

@@ -3,7 +3,7 @@ import { type LiveModel, workerName } from './model.ts';
 import type { TypeStatus, WorkerSeenState } from './status.ts';
 import { agoText, countText, durationText, many } from './units.ts';
 
-/** `bad`: jobs are refused, or go nowhere. `warning`: somebody should look. `note`: it is so because somebody wanted it, or over. */
+/** `bad`: jobs are refused, or go nowhere. `warning`: somebody should look. `note`: it is so because somebody wanted it. */
 export type Level = 'bad' | 'warning' | 'note';
 
 /** Something that is to be known of the broker. */
@@ -123,7 +123,7 @@ function goneFindings(happenings: readonly Happening[], now: number): Finding[] 
     .map((one) => {
       const jobs = one.inflight > 0 ? ` with ${many(one.inflight, 'job')}` : '';
       const ago = agoText(now - one.at);
-      return about('note', `worker ${workerName(one)} is gone${jobs}, ${ago}`, null, one.key);
+      return about('warning', `worker ${workerName(one)} is gone${jobs}, ${ago}`, null, one.key);
     })
     .reverse();
 }

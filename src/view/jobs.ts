@@ -14,7 +14,7 @@ export interface JobLine {
   readonly endedAt: string | null;
   /** Dispatches so far. */
   readonly attempts: number;
-  /** Who has it now. */
+  /** Who has it now, or did it. */
   readonly worker: string | null;
   readonly waitsFor: WaitsFor | null;
   /** It goes nowhere before. */
@@ -58,7 +58,7 @@ export interface Loss {
 /** The whole life of a job: GET /api/jobs/:id. */
 export interface JobView extends JobLine {
   readonly options: KeptOptions | null;
-  /** The attempt that is under way. */
+  /** The attempt that is under way, or that brought the answer. */
   readonly attempt: Attempt | null;
   /** The attempts that were given up; at most the last 32. */
   readonly losses: readonly Loss[];

@@ -28,6 +28,8 @@ export class LiveModel {
   happenings: readonly Happening[] = [];
   /** How many are not among them because too much happened at once. */
   happeningsUnlisted = 0;
+  /** What happened before may be told again by the change that follows. */
+  #wholeAt = 0;
   readonly #rates = new Rates();
   #states: Map<string, Record<WorkerSeenState, number>> | null = null;
 
@@ -40,6 +42,7 @@ export class LiveModel {
     for (const worker of whole.workers) this.workers.set(worker.key, worker);
     this.happenings = happenings.slice(-HAPPENINGS_MAX);
     this.happeningsUnlisted = 0;
+    this.#wholeAt = at;
     this.#rates.begin(at, whole.types);
     this.#states = null;
   }
@@ -51,7 +54,8 @@ export class LiveModel {
     this.figures = change.figures;
     this.#changeTypes(change);
     this.#changeWorkers(change);
-    this.happenings = [...this.happenings, ...change.happenings].slice(-HAPPENINGS_MAX);
+    const fresh = change.happenings.filter((one) => one.at > this.#wholeAt || !this.#has(one));
+    this.happenings = [...this.happenings, ...fresh].slice(-HAPPENINGS_MAX);
     this.happeningsUnlisted += change.happeningsUnlisted;
     this.#rates.add(change.at, change.types);
   }
@@ -65,6 +69,11 @@ export class LiveModel {
   statesOf(type: string): StateCounts {
     this.#states ??= countStates(this.workers.values());
     return this.#states.get(type) ?? noStates();
+  }
+
+  #has(one: Happening): boolean {
+    const text = JSON.stringify(one);
+    return this.happenings.some((known) => JSON.stringify(known) === text);
   }
 
   #changeTypes({ types, typesGone }: Change): void {

@@ -3,6 +3,8 @@ import type { TypeStatus } from './status.ts';
 const WINDOW_MS = 3000;
 /** How often events come while anything changes. */
 const EVERY_MS = 500;
+/** From less than that no rate is made. */
+const LEAST_MS = 400;
 
 /** How many a second. */
 export interface Rate {
@@ -53,7 +55,7 @@ export class Rates {
     const last = samples.at(-1);
     const first = samples.findLast(({ at }) => at <= since.event) ?? samples[0];
     if (last === undefined || first === undefined) return NONE;
-    const perSecond = 1000 / (now - since.time);
+    const perSecond = 1000 / (since.until - since.time);
     return {
       submitted: (last.submitted - first.submitted) * perSecond,
       answered: (last.answered - first.answered) * perSecond,
@@ -74,14 +76,22 @@ export class Rates {
     return { submitted, answered, lost };
   }
 
-  /** The event from which is counted, and the moment up to which nothing had changed after it. */
-  #since(now: number): { event: number; time: number } | null {
-    const [first] = this.#times;
-    if (first === undefined || now - first < EVERY_MS) return null;
-    const found = this.#times.findLastIndex((time) => time <= now - WINDOW_MS);
-    const event = this.#times[Math.max(found, 0)] ?? first;
-    const next = this.#times[Math.max(found, 0) + 1] ?? Number.POSITIVE_INFINITY;
-    return { event, time: Math.max(event, Math.min(now - WINDOW_MS, next - EVERY_MS)) };
+  /**
+   * The event from which is counted, the moment up to which nothing had changed after it, and the moment up to which all is
+   * known: events come that often while anything changes.
+   */
+  #since(now: number): { event: number; time: number; until: number } | null {
+    const times = this.#times;
+    const until = Math.max(times.at(-1) ?? 0, now - EVERY_MS);
+    const start = until - WINDOW_MS;
+    const found = Math.max(
+      times.findLastIndex((time) => time <= start),
+      0,
+    );
+    const event = times[found] ?? now;
+    if (until - event < LEAST_MS) return null;
+    const next = times[found + 1] ?? Number.POSITIVE_INFINITY;
+    return { event, time: Math.max(event, Math.min(start, next - EVERY_MS)), until };
   }
 }
 

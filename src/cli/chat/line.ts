@@ -8,11 +8,12 @@ const STYLES = {
   mine: 'cyan',
   mention: 'inverse',
   private: 'magenta',
+  good: 'green',
   warning: 'yellow',
   error: 'red',
 } as const;
 
-type Tone = keyof typeof STYLES;
+export type Tone = keyof typeof STYLES;
 
 /** A piece of a line; a plain string has no tone. */
 export type Span = string | readonly [Tone, string];
