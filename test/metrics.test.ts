@@ -139,16 +139,18 @@ test('over 1,000 workers are counted, not listed one by one', async (t) => {
   t.is(seen.get('latido_workers{type="A",state="alive"}'), 1001);
 });
 
-test('a loop that was held up is seen in the next scrape', async (t) => {
+test('a loop that was held up is seen in the next scrape, and in the one after that', async (t) => {
   const metrics = new Metrics(new ShownBroker(), () => 0);
   t.teardown(() => metrics.close());
   await new Promise((resolve) => setTimeout(resolve, 60));
   const until = performance.now() + 150;
   while (performance.now() < until);
   await new Promise((resolve) => setTimeout(resolve, 60));
-  const text = (await metrics.page()).toString();
-  const worst = Number(/^latido_event_loop_lag_max_seconds (\S+)/m.exec(text)![1]);
-  t.true(worst > 0.1 && worst < 5, `${worst}`);
+  for (let scrape = 0; scrape < 2; scrape += 1) {
+    const text = (await metrics.page()).toString();
+    const worst = Number(/^latido_event_loop_lag_max_seconds (\S+)/m.exec(text)![1]);
+    t.true(worst > 0.1 && worst < 5, `${worst}`);
+  }
 });
 
 test('the panels of the dashboards ask only for metrics that there are', async (t) => {

@@ -16,11 +16,12 @@ export const brokerAlerts: readonly Alert[] = [
   {
     name: 'LatidoBrokerNotReady',
     severity: 'critical',
-    // Longer than the 10 s for which a broker that goes down still dispatches.
-    forSeconds: 60,
+    // Longer than --drain-ms is by default: a broker that goes down has ended by then.
+    forSeconds: 30,
     expr: () => 'latido_ready == 0',
     summary: 'The broker {{ $labels.instance }} takes no jobs',
-    description: 'Its process answers, but it goes down and has not ended: jobs are still running.',
+    description:
+      'It was told to stop, and waits for jobs that still run or wait, as --drain-ms says.',
   },
   {
     name: 'LatidoBrokerRestarted',
@@ -39,13 +40,16 @@ export const brokerAlerts: readonly Alert[] = [
     name: 'LatidoEventLoopHeldUp',
     severity: 'warning',
     forSeconds: 0,
-    // After 0.75 s without a sign of life others would be taken for stalled. The second line: an
-    // overload, in which every message waits for long.
+    // A worker is taken for stalled after 0.75 s. The second half: an overload, in which every
+    // message waits for long. Workers' loops are their handlers' business.
     expr: ({ window }) =>
       [
-        `max_over_time(latido_event_loop_lag_max_seconds[${window(300)}]) > 1`,
-        `or rate(latido_event_loop_lag_seconds_sum[${window(300)}])`,
-        `  / rate(latido_event_loop_lag_seconds_count[${window(300)}]) > 0.1`,
+        '(',
+        `  max_over_time(latido_event_loop_lag_max_seconds[${window(300)}]) > 1`,
+        `  or rate(latido_event_loop_lag_seconds_sum[${window(300)}])`,
+        `    / rate(latido_event_loop_lag_seconds_count[${window(300)}]) > 0.1`,
+        ')',
+        'and ignoring (version) latido_info',
       ].join('\n'),
     summary: 'The event loop of {{ $labels.instance }} was held up',
     description:

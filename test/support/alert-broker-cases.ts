@@ -20,8 +20,8 @@ export const brokerAlertCases: readonly AlertCase[] = [
     silent('it was started again within half a minute', 60, { up: then(1, 0, 0, 1) });
   }),
   ...casesOf('LatidoBrokerNotReady', (fires, silent) => {
-    fires('it has taken no jobs for a minute', 75, { latido_ready: then(1, 0) });
-    silent('it has taken none for 45 seconds', 45, { latido_ready: then(1, 0) });
+    fires('it has taken no jobs for half a minute', 45, { latido_ready: then(1, 0) });
+    silent('it has taken none for 15 seconds', 15, { latido_ready: then(1, 0) });
   }),
   ...casesOf('LatidoBrokerRestarted', (fires, silent) => {
     fires('it was started again', 30, { [start]: then(1_700_000_000, 1_700_009_000) });
@@ -35,6 +35,9 @@ export const brokerAlertCases: readonly AlertCase[] = [
     fires('it is 200 ms late all the time', 240, { [lagSum]: turning(0.6, 60) });
     silent('it was frozen 6 minutes ago', 360, { [lag]: then(0.2, 3, 0.2) });
     silent('it was held up for 0.8 seconds', 60, { [lag]: then(0.2, 0.8, 0.2) });
+    silent('the loop of a worker with metrics of its own was frozen', 60, {
+      [`${lag}{job="workers"}`]: then(0.2, 3, 0.2),
+    });
     silent('it is 50 ms late all the time', 240, { [lagSum]: turning(0.6, 15) });
   }),
   ...casesOf('LatidoStoreFailed', (fires, silent) => {

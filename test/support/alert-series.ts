@@ -2,12 +2,12 @@
 
 export const STEP_SECONDS = 15;
 /** When the series of the cases turn: longer after the beginning than any window. */
-export const FAULT_SECONDS = 1800;
+export const FAULT_SECONDS = 960;
 
 /** Values in promtool's notation; null: the series is not there. */
 export type Series = Readonly<Record<string, string | null>>;
 
-const LAST = 240;
+const LAST = 140;
 const BEFORE = FAULT_SECONDS / STEP_SECONDS;
 
 /** The same all the time. */

@@ -42,7 +42,7 @@ function lagMetrics(loop: LoopLag): Reading[] {
   let maxSeconds = 0;
   return [
     new Reading(name, (page) => {
-      const lag = loop.take();
+      const lag = loop.take(performance.now());
       maxSeconds = lag.maxSeconds;
       for (const [quantile, seconds] of lag.quantiles) {
         page.line(series(name, { quantile }), seconds);

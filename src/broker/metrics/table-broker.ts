@@ -68,7 +68,7 @@ export const brokerSection = {
     },
     latido_event_loop_lag_max_seconds: {
       kind: 'gauge',
-      help: 'The worst of it since the last scrape.',
+      help: 'The worst of it in the last minute, and since the last scrape.',
       todo: 'Seconds: the process was frozen, or its machine was paused.',
     },
   },

@@ -16,7 +16,7 @@ const MEGABYTES = 48;
 
 /** A disk of its own where one can be mounted, else one that says that it is full. */
 export function smallDisk(t: ExecutionContext, shim: Shim): SmallDisk {
-  const { path, isMounted } = mounted(t);
+  const { path, isMounted } = mountedDisk(t);
   if (isMounted) return new Mounted(path);
   t.log('no disk can be mounted here: writes are made to fail instead');
   t.teardown(() => shim.fault(Fault.NONE));
@@ -29,24 +29,28 @@ export function smallDisk(t: ExecutionContext, shim: Shim): SmallDisk {
 
 /** A copy of a directory on a disk that cannot be written to; null where none can be mounted. */
 export function readOnlyCopy(t: ExecutionContext, dir: string): string | null {
-  const { path, isMounted } = mounted(t);
+  const { path, isMounted } = mountedDisk(t);
   if (!isMounted) return null;
   const copy = join(path, 'data');
   cpSync(dir, copy, { recursive: true });
   return works('mount', ['-o', 'remount,ro', path]) ? copy : null;
 }
 
-function works(program: string, args: readonly string[]): boolean {
-  return spawnSync(program, args).status === 0;
-}
-
-function mounted(t: ExecutionContext): { path: string; isMounted: boolean } {
+/** A disk of its own, or only a directory where none can be mounted. Memory is taken by what is on it. */
+export function mountedDisk(
+  t: ExecutionContext,
+  megabytes = MEGABYTES,
+): { readonly path: string; readonly isMounted: boolean } {
   const path = mkdtempSync(join(tmpdir(), 'latido-small-'));
   t.teardown(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 }));
-  const options = ['-t', 'tmpfs', '-o', `size=${MEGABYTES}m`, 'latido-test', path];
+  const options = ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'latido-test', path];
   const isMounted = works('mount', options);
   if (isMounted) t.teardown(() => void works('umount', ['-l', path]));
   return { path, isMounted };
+}
+
+function works(program: string, args: readonly string[]): boolean {
+  return spawnSync(program, args).status === 0;
 }
 
 class Mounted implements SmallDisk {
