@@ -232,7 +232,7 @@ test('options that cannot be are named with their value', (t) => {
   );
 });
 
-test('chaos fails, slows and hangs jobs as often as it was told to', async (t) => {
+test('chaos fails, slows, stalls and hangs jobs as often as it was told to', async (t) => {
   const { broker, client, end } = await cluster({ sound: (job) => job.body });
   const start = async (type: string, chaos: string) => {
     const worker = new Worker({ broker: broker.backend, chaos }).handle(type, (job) => job.body);
@@ -247,10 +247,28 @@ test('chaos fails, slows and hangs jobs as often as it was told to', async (t) =
   const from = performance.now();
   t.is((await client.call('slows', 'still done')).text(), 'still done');
   t.true(performance.now() - from >= 55);
+  const stalls = await start('stalls', 'stall=1:60');
+  const late = latest();
+  t.is((await client.call('stalls', 'done as well')).text(), 'done as well');
+  t.true(late() >= 55);
   await t.throwsAsync(client.call('hangs', '', { timeoutMs: 50 }));
-  await Promise.all([fails.drain(), slows.drain(), hangs.close()]);
+  await Promise.all([fails.drain(), slows.drain(), stalls.drain(), hangs.close()]);
   await end();
 });
+
+/** Begins to look how late the loop is; says how late it was at worst. */
+function latest(): () => number {
+  let worst = 0;
+  let at = performance.now();
+  const timer = setInterval(() => {
+    worst = Math.max(worst, performance.now() - at);
+    at = performance.now();
+  }, 5);
+  return () => {
+    clearInterval(timer);
+    return Math.max(worst, performance.now() - at);
+  };
+}
 
 test('a program ends by itself after close, and after drain', async (t) => {
   const { broker, end } = await cluster({ echo: (job) => job.body });

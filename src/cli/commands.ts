@@ -96,9 +96,12 @@ export const commands: readonly Command[] = [
   ...chatCommands,
   command({
     name: 'demo',
-    describe: 'a broker, two workers for each of A, B and C, and a steady load, until Ctrl-C',
+    describe: 'a broker, two workers for each of A, B, C and chat, and a steady load, until Ctrl-C',
     table: demoOptions,
-    examples: [['latido demo --jobs-per-second 300', 'twice the load']],
+    examples: [
+      ['latido demo --jobs-per-second 300', 'twice the load'],
+      ['latido demo --chaos', 'with workers that fail, stall and die'],
+    ],
     run: async (options) => (await import('./demo.ts')).demo(options),
   }),
   command({

@@ -5,20 +5,34 @@ import { sentenceWithFields } from './log.ts';
 import { endOf, readyOf, startProgram, stopAll } from './programs.ts';
 
 /** Two workers a type; B waits most of the time, so it takes more at once. */
-const CAPACITY = { A: 2, B: 16, C: 4 } as const;
+const CAPACITY: Readonly<Record<string, number>> = { A: 2, B: 16, C: 4, chat: 16 };
 const WORKERS_A_TYPE = 2;
+/** What the workers of A, B and C suffer: each some seconds apart. */
+const CHAOS = '--chaos=fail=0.03,slow=0.05:400,hang=0.002,stall=0.0005:1500,crash=0.0003';
+/** Then a job that hangs is given up before somebody who watches has left. */
+const CHAOS_ANSWER_TIMEOUT = '--answer-timeout-ms=2000';
+/** After that long nobody waits for a worker whose handler hangs. */
+const PATIENCE_MS = 5000;
+
+export interface DemoSettings {
+  readonly addresses: Addresses;
+  /** The broker's data directory. */
+  readonly data: string;
+  readonly chaos: boolean;
+  readonly restartMs: number;
+}
 
 /** The processes of the demo. Whichever is killed is started again, so that one can play on. */
 export class DemoCluster {
-  readonly #restartMs: number;
+  readonly #settings: DemoSettings;
   readonly #say: (text: string) => void;
   readonly #running = new Map<string, ChildProcess>();
   #addresses: Addresses;
   #stopping = false;
 
-  constructor(addresses: Addresses, restartMs: number, say: (text: string) => void) {
-    this.#addresses = addresses;
-    this.#restartMs = restartMs;
+  constructor(settings: DemoSettings, say: (text: string) => void) {
+    this.#settings = settings;
+    this.#addresses = settings.addresses;
     this.#say = say;
   }
 
@@ -38,26 +52,39 @@ export class DemoCluster {
     return new Map([...this.#running].map(([name, child]) => [name, child.pid ?? 0]));
   }
 
+  /** A worker dies, any of them. */
+  killOne(): void {
+    const names = [...this.#running.keys()].filter((name) => name !== 'broker');
+    const name = names[Math.floor(Math.random() * names.length)];
+    if (name !== undefined) this.#running.get(name)?.kill('SIGKILL');
+  }
+
   /** Drains the workers, then the broker. */
   async stop(): Promise<void> {
     this.#stopping = true;
     const broker = this.#running.get('broker');
-    await stopAll([...this.#running.values()].filter((child) => child !== broker));
+    const workers = [...this.#running.values()].filter((child) => child !== broker);
+    const impatient = setTimeout(() => workers.map((worker) => worker.kill()), PATIENCE_MS);
+    await stopAll(workers);
+    clearTimeout(impatient);
     if (broker !== undefined) await stopAll([broker]);
   }
 
   #startBroker(): Promise<Addresses> {
     const { frontend, backend, http } = this.#addresses;
-    const args = [`--frontend=${frontend}`, `--backend=${backend}`, `--http=${http}`, '--memory'];
+    const places = [`--frontend=${frontend}`, `--backend=${backend}`, `--http=${http}`];
+    const data = ['--memory=false', `--data=${this.#settings.data}`];
+    const chaos = this.#settings.chaos ? [CHAOS_ANSWER_TIMEOUT] : [];
+    const args = [...places, ...data, ...chaos];
     return this.#run('broker', 'broker', args, () => this.#startBroker());
   }
 
   #startWorker(type: string, index: number): Promise<unknown> {
     const name = `${type}${index}`;
-    const capacity = CAPACITY[type as keyof typeof CAPACITY];
-    const args = [`--type=${type}`, `--name=${name}`, `--capacity=${capacity}`];
-    const broker = `--broker=${this.#addresses.backend}`;
-    return this.#run(name, 'worker', [...args, broker], () => this.#startWorker(type, index));
+    const own = [`--type=${type}`, `--name=${name}`, `--capacity=${CAPACITY[type]}`];
+    const chaos = this.#settings.chaos && type !== 'chat' ? [CHAOS] : [];
+    const args = [...own, ...chaos, `--broker=${this.#addresses.backend}`];
+    return this.#run(name, 'worker', args, () => this.#startWorker(type, index));
   }
 
   async #run<T>(
@@ -71,9 +98,10 @@ export class DemoCluster {
     const ready = await readyOf<T>(child, (line) => this.#log(name, line));
     child.once('exit', (code, signal) => {
       if (this.#stopping) return;
-      const seconds = this.#restartMs / 1000;
+      const { restartMs } = this.#settings;
+      const seconds = restartMs / 1000;
       this.#say(`${name} (pid ${child.pid}) ended ${endOf(code, signal)}, back in ${seconds} s`);
-      setTimeout(() => this.#again(name, again), this.#restartMs).unref();
+      setTimeout(() => this.#again(name, again), restartMs).unref();
     });
     return ready;
   }

@@ -3,20 +3,35 @@ import { brokerStatus } from './broker-status.ts';
 import type { DemoLoad } from './demo-load.ts';
 import type { Addresses } from './free-addresses.ts';
 
+export interface DemoPlaces {
+  readonly at: Addresses;
+  /** The data directory, and whether it goes with the demo. */
+  readonly dir: string;
+  readonly isOwn: boolean;
+  /** Of the admin; empty when it was given in the environment. */
+  readonly token: string;
+}
+
 /** What the demo says once: where everything is, and what to try next. */
-export function demoWelcome(at: Addresses, processes: ReadonlyMap<string, number>): string {
+export function demoWelcome(
+  { at, dir, isOwn, token }: DemoPlaces,
+  processes: ReadonlyMap<string, number>,
+): string {
   const pid = (name: string) => processes.get(name) ?? 0;
   const http = at.http === demoOptions.http.default ? '' : ` --http ${at.http}`;
   const broker = at.frontend === demoOptions.frontend.default ? '' : ` --broker ${at.frontend}`;
   const backend = at.backend === demoOptions.backend.default ? '' : ` --broker ${at.backend}`;
   return `
-ready: the broker (pid ${pid('broker')}) and six workers
+ready: the broker (pid ${pid('broker')}) and eight workers
+  console  http://${at.http}/
+  token    ${token || 'as in LATIDO_ADMIN_TOKEN'} (to change something there)
   clients  ${at.frontend}
   workers  ${at.backend}
-  http     http://${at.http}/metrics and /api/status
+  data     ${dir}${isOwn ? ', removed at the end' : ''}
   A        hashes, on the CPU   pids ${pid('A1')} ${pid('A2')}
   B        waits, like I/O      pids ${pid('B1')} ${pid('B2')}
   C        counts words         pids ${pid('C1')} ${pid('C2')}
+  chat     delivers             pids ${pid('chat1')} ${pid('chat2')}
 
 Try in another terminal:
   kill -9 ${pid('A1')}        a worker dies, its jobs run on the other one
@@ -24,6 +39,7 @@ Try in another terminal:
   npx latido status${http}
   npx client --type C "how many words"${broker}
   npx worker --type A${backend}
+  npx client chat --nick you${broker}
 
 `;
 }

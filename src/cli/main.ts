@@ -7,7 +7,7 @@ import { optionsGiven, refuseOddSwitches, yargsOptions } from './flags.ts';
 type Typed = Readonly<Record<string, unknown>>;
 type Run = (command: Command, typed: Typed) => Promise<number>;
 
-const DEMO = ['latido demo', 'see it run: a broker, six workers and a load'] as const;
+const DEMO = ['latido demo', 'see it run: a broker, eight workers and a load'] as const;
 
 /** Errors that somebody's typing caused, rather than the world: they end with 2. */
 const MISUSE = new Set(['OPTION_INVALID', 'HANDLER_INVALID', 'INSECURE_BIND']);
