@@ -24,6 +24,18 @@ export function button(label: string, className: string, onClick: () => void): H
   return made;
 }
 
+/** A new element of a drawing. Strings become text and never markup. */
+export function draw<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Readonly<Record<string, string | number>> = {},
+  ...children: readonly (Node | string)[]
+): SVGElementTagNameMap[K] {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  element.append(...children);
+  return element;
+}
+
 /**
  * Makes the children of `parent` those of `items`, in their order; what is there already stays the same element, and so
  * keeps the focus.

@@ -8,7 +8,7 @@ import { isLocalName, isLoopback, joined, listenError, split } from './address.t
 import { type AdminSide, adminRoutes } from './admin-routes.ts';
 import { type ChatSockets, ORDER_BYTES_MAX } from './chat-sockets.ts';
 import { liveRoutes } from './live-routes.ts';
-import { chatPage } from './pages.ts';
+import { servePages } from './pages.ts';
 import { refuse, refuseWith } from './refusal.ts';
 
 /** Besides the sockets of chat pages. */
@@ -50,10 +50,8 @@ export async function startHttp(
   routes(app, metrics, vitals, now);
   if (admin !== null) adminRoutes(app, admin);
   if (admin !== null && live !== null) liveRoutes(app, vitals.broker, live, admin.admin.seen, now);
-  if (chat !== null) {
-    chatPage(app);
-    chat.serve(app);
-  }
+  servePages(app, chat !== null);
+  chat?.serve(app);
   const close = async () => {
     live?.close();
     await chat?.close();

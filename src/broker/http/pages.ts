@@ -11,13 +11,26 @@ const modules = new URL('../../../', import.meta.url);
 /** What is not compiled lies in the package's own folder. */
 const assets = ending === '.ts' ? modules : new URL('../', modules);
 const MODULE =
-  /^(?:clients\/web\/[a-z-]+|src\/web|src\/errors|src\/chat\/words|src\/client\/chat\/[a-z-]+)\.(?:js|ts)$/;
-const ASSET = /^clients\/web\/[a-z-]+\.(css|svg)$/;
+  /^(?:clients\/web\/(?:console\/)?[a-z-]+|src\/web|src\/errors|src\/chat\/words|src\/client\/chat\/[a-z-]+|src\/view\/[a-z-]+)\.(?:js|ts)$/;
+const ASSET = /^clients\/web\/(?:console\/)?[a-z-]+\.(css|svg)$/;
+/** What others have made, under names of ours. */
+const LIBRARY: Readonly<Record<string, string>> = {
+  'lib/uplot.js': 'uPlot.esm.js',
+  'lib/uplot.css': 'uPlot.min.css',
+};
 const HOST = /^[\w.:[\]-]+$/;
-const ASSET_TYPES: Readonly<Record<string, string>> = { css: 'text/css', svg: 'image/svg+xml' };
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript',
+  '.ts': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
 
-/** Serves the page at /chat, and at /web/ the modules, styles and picture that it is made of and no other file. */
-export function chatPage(app: FastifyInstance): void {
+/**
+ * Serves the console at /, the chat at /chat where there is one, and at /web/ the modules, styles and picture that they are made
+ * of and no other file.
+ */
+export function servePages(app: FastifyInstance, hasChat: boolean): void {
   const files = new Map<string, Promise<string>>();
   const send = async (
     reply: FastifyReply,
@@ -33,17 +46,27 @@ export function chatPage(app: FastifyInstance): void {
       return refuse(reply, 404, 'NOT_FOUND', `nothing is at /web/${path}`);
     }
   };
-  app.get('/chat', (request, reply) => {
-    reply.type('text/html').header('content-security-policy', policyFor(request.headers.host));
-    return send(reply, 'clients/web/chat.html', assetAt);
-  });
+  const page = (at: string, path: string) => {
+    app.get(at, (request, reply) => {
+      reply.type('text/html').header('content-security-policy', policyFor(request.headers.host));
+      return send(reply, path, assetAt);
+    });
+  };
+  page('/', 'clients/web/console/console.html');
+  if (hasChat) page('/chat', 'clients/web/chat.html');
   app.get('/web/*', (request, reply) => {
     const path = (request.params as { '*': string })['*'];
-    if (MODULE.test(path)) return send(reply.type('text/javascript'), path, moduleAt);
-    const type = ASSET_TYPES[ASSET.exec(path)?.[1] ?? ''];
-    if (type !== undefined) return send(reply.type(type), path, assetAt);
-    return refuse(reply, 404, 'NOT_FOUND', `nothing is at /web/${path}`);
+    const read = readerOf(path);
+    if (read === null) return refuse(reply, 404, 'NOT_FOUND', `nothing is at /web/${path}`);
+    return send(reply.type(TYPES[extname(path)]!), path, read);
   });
+}
+
+/** How a file is had that is served; null for any other. */
+function readerOf(path: string): ((path: string) => Promise<string>) | null {
+  if (MODULE.test(path)) return moduleAt;
+  if (ASSET.test(path)) return assetAt;
+  return Object.hasOwn(LIBRARY, path) ? libraryAt : null;
 }
 
 /** Nothing but what the broker itself serves: 'self' alone does not mean its WebSocket in every browser. */
@@ -61,6 +84,10 @@ function policyFor(host: string | undefined): string {
 
 function assetAt(path: string): Promise<string> {
   return readFile(new URL(path, assets), 'utf8');
+}
+
+function libraryAt(path: string): Promise<string> {
+  return readFile(new URL(LIBRARY[path]!, import.meta.resolve('uplot')), 'utf8');
 }
 
 /** The page names its module `.js`, as it is called in the package. */

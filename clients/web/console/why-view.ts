@@ -1,0 +1,96 @@
+import { type Candidate, type DispatchView, durationText } from '../../../src/web.ts';
+import { make } from '../dom.ts';
+import { instant, share, some } from './format.ts';
+import { type Column, Table } from './table.ts';
+import { inabilityWords } from './words.ts';
+
+interface Row extends Candidate {
+  readonly place: number;
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  {
+    title: 'Worker',
+    kind: 'long',
+    text: ({ worker, place }) => (place === 0 ? `${worker} ← taken` : worker),
+  },
+  { title: 'Ahead of it', kind: 'number', text: ({ rank }) => rankText(rank) },
+  {
+    title: 'In flight',
+    kind: 'number',
+    text: ({ inflight, capacity }) => `${inflight} of ${capacity}`,
+  },
+  {
+    title: 'Load',
+    kind: 'number',
+    text: ({ load }) => (load === null ? 'not reported' : share(load)),
+  },
+  {
+    title: 'Penalty',
+    kind: 'number',
+    text: ({ penalty }) => (penalty === 0 ? '' : rankText(penalty)),
+  },
+];
+
+/** Why the attempts at a job went where they went. */
+export class WhyView {
+  readonly element = make('section', { class: 'panel screen' });
+  #drawn = '';
+
+  draw(dispatches: readonly DispatchView[]): void {
+    const stamp = JSON.stringify(dispatches);
+    if (stamp === this.#drawn) return;
+    this.#drawn = stamp;
+    const title = make('h2', {}, 'Why it went where it went');
+    const none =
+      'It is kept for a sample of jobs and for every job that had more than one attempt; not for this one.';
+    const parts = dispatches.map(partOf);
+    this.element.replaceChildren(
+      title,
+      ...(parts.length === 0 ? [make('p', { class: 'state' }, none)] : parts),
+    );
+  }
+}
+
+function partOf(dispatch: DispatchView): HTMLElement {
+  const { attempt, at, worker, rank, candidates, candidatesAt } = dispatch;
+  const when = instant(at, Date.now());
+  const first = `Attempt ${attempt} went to ${worker} at ${when}: with ${rankText(rank)} of its capacity ahead of it, nobody had less.`;
+  const part = make('div', {}, make('p', {}, first, ...remarks(dispatch)));
+  if (candidates !== null) {
+    const table = new Table<Row>(
+      `Candidates for attempt ${attempt}`,
+      COLUMNS,
+      ({ worker: name, place }) => `${place} ${name}`,
+    );
+    table.draw(candidates.map((candidate, place) => ({ ...candidate, place })));
+    const seen = `The freest as they were at ${instant(candidatesAt, Date.now())}:`;
+    part.append(make('p', { class: 'soft' }, seen), table.element);
+  }
+  return part;
+}
+
+function remarks({ alone, avoided, unable }: DispatchView): string[] {
+  const said: string[] = [];
+  if (alone) said.push(' It was to be alone at its worker, because workers had died with it.');
+  if (avoided !== null) said.push(` ${avoided} had just lost it, and was left out.`);
+  const kept = Object.entries(unable).filter(([, workers]) => workers > 0);
+  if (kept.length > 0) {
+    const words = kept.map(
+      ([why, workers]) =>
+        `${some(workers, 'worker')} ${inabilityWords[why as keyof typeof inabilityWords]}`,
+    );
+    said.push(` ${words.join(', ')}.`);
+  }
+  return said;
+}
+
+/** In units of a worker's capacity. */
+function rankText(rank: number): string {
+  return String(Number(rank.toFixed(3)));
+}
+
+/** How long, for who reads it between two events. */
+export function afterText(ms: number | null): string {
+  return ms === null ? '' : `after ${durationText(ms)}`;
+}
