@@ -4,7 +4,15 @@
  */
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { type Attributes, context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  context,
+  createTraceState,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import {
   BasicTracerProvider,
@@ -13,6 +21,25 @@ import {
   SimpleSpanProcessor,
   type SpanExporter,
 } from '@opentelemetry/sdk-trace-base';
+
+export const PARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+export const TRACE_ID = PARENT.split('-')[1]!;
+
+/** What was active when a job was handed in, in another process: with a tracestate. */
+export const remote = trace.setSpanContext(ROOT_CONTEXT, {
+  traceId: TRACE_ID,
+  spanId: PARENT.split('-')[2]!,
+  traceFlags: 1,
+  traceState: createTraceState('vendor=told'),
+  isRemote: true,
+});
+
+/** The first span of that name. */
+export function named(spans: readonly Seen[], name: string): Seen {
+  const found = spans.find((span) => span.name === name);
+  if (found === undefined) throw new Error(`no span ${name}: ${JSON.stringify(spans)}`);
+  return found;
+}
 
 /** What a test wants to know of a span. */
 export interface Seen {
