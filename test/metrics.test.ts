@@ -1,13 +1,14 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { DesiredWorkers } from '../src/broker/metrics/desired-workers.ts';
 import { Metrics } from '../src/broker/metrics/metrics.ts';
 import { metricSections } from '../src/broker/metrics/table.ts';
 import { ownSection } from '../src/broker/metrics/table-own.ts';
 import { Ending } from '../src/core/job.ts';
 import { NOTHING } from '../src/core/slab.ts';
+import { hasPromtool, promtool } from './support/promtool.ts';
 import { publication } from './support/publishing.ts';
 import { ShownBroker, shown } from './support/shown-broker.ts';
 
@@ -139,6 +140,84 @@ test('over 1,000 workers are counted, not listed one by one', async (t) => {
   t.is(seen.get('latido_workers{type="A",state="alive"}'), 1001);
 });
 
+test('the state of a type and how long its oldest job has waited are shown', async (t) => {
+  const broker = await shown(t);
+  broker.submit('A', 2);
+  broker.pass(1500);
+  broker.submit('A');
+  broker.pass(500);
+  const type = broker.broker.state.type('A')!;
+  broker.broker.typeOrders.pause(type);
+  const seen = await broker.metrics();
+  t.is(seen.get('latido_oldest_waiting_seconds{type="A"}'), 2);
+  t.is(seen.get('latido_type_paused{type="A"}'), 1);
+  t.is(seen.get('latido_type_draining{type="A"}'), 0);
+  t.is(seen.get('latido_desired_workers{type="A"}'), 1);
+});
+
+test('of workers their state, what they did and the steps of their loads are shown', async (t) => {
+  const broker = await shown(t);
+  const loads = { calm: 0.1, busy: 0.21, full: 1, over: 1.01 };
+  const workers = Object.entries(loads).map(([name, load]) => {
+    const worker = broker.worker(name, ['A']);
+    broker.start(worker, load);
+    return worker;
+  });
+  for (const ending of [Ending.FAILED, Ending.OK]) {
+    broker.submit('A');
+    broker.pass(30);
+    broker.answer(workers[0]!, ending);
+    broker.start(workers[0]!, loads.calm);
+  }
+  broker.broker.leave(workers[1]!);
+  const seen = await broker.metrics();
+  const steps = ['0.2', '0.4', '0.6', '0.8', '1', 'more'];
+  t.deepEqual(
+    steps.map((load) => seen.get(`latido_workers_by_load{type="A",load="${load}"}`)),
+    [1, 1, 0, 0, 1, 1],
+  );
+  t.is(seen.get('latido_worker_state{worker="calm",type="A"}'), 0);
+  t.is(seen.get('latido_worker_state{worker="busy",type="A"}'), 1);
+  t.is(seen.get('latido_worker_jobs_total{worker="calm",type="A"}'), 1);
+  t.is(seen.get('latido_worker_failures_total{worker="calm",type="A"}'), 1);
+  t.is(seen.get('latido_service_seconds_count{type="A"}'), 2);
+  t.is(seen.get('latido_service_seconds_sum{type="A"}'), 0.06);
+});
+
+test('the workers that a type needs are what came in the last minute, by the time it takes', (t) => {
+  const counts = { submitted: 0, service: { sum: 0, count: 0 } };
+  const members: { capacity: number }[] = [];
+  const type = { waiting: 0, dispatched: 0, counts, fleet: { members } };
+  const desired = new DesiredWorkers(0, 0.5);
+  let now = 0;
+  const pass = (seconds: number, jobsPerSecond: number, serviceMs: number) => {
+    for (let second = 0; second < seconds; second++) {
+      now += 1000;
+      counts.submitted += jobsPerSecond;
+      counts.service.count += jobsPerSecond;
+      counts.service.sum += jobsPerSecond * serviceMs * 10;
+      desired.sample(now, [type]);
+    }
+    return desired.of(type);
+  };
+  t.is(desired.of(type), 0);
+  t.is(
+    pass(10, 40, 250),
+    20,
+    '40 a second of 0.25 s each, half used: also when the minute is not over',
+  );
+  t.is(pass(120, 80, 250), 40);
+  t.is(pass(30, 0, 250), 20, 'half of the minute');
+  members.push({ capacity: 2 }, { capacity: 8 });
+  t.is(desired.of(type), 4);
+  t.is(pass(31, 0, 250), 0, 'a minute without jobs');
+  type.waiting = 1;
+  t.is(desired.of(type), 1);
+  type.waiting = 0;
+  type.dispatched = 1;
+  t.is(desired.of(type), 1);
+});
+
 test('a loop that was held up is seen in the next scrape, and in the one after that', async (t) => {
   const metrics = new Metrics(new ShownBroker(), () => 0);
   t.teardown(() => metrics.close());
@@ -195,7 +274,7 @@ test('each metric of the table is on the page of a broker or of a worker, with i
 });
 
 test("Prometheus' own tool finds nothing wrong with the metrics and the dashboards' queries", async (t) => {
-  if (spawnSync('promtool', ['--version']).status !== 0) {
+  if (!hasPromtool) {
     t.log('skipped: promtool is not installed (Debian: prometheus)');
     t.pass();
     return;
@@ -242,9 +321,4 @@ function queries(): string[] {
         .replaceAll(/\$\{?\w+(?::\w+)?\}?/g, '.*'),
     );
   });
-}
-
-function promtool(args: string[], input = ''): { status: number | null; said: string } {
-  const { status, stdout, stderr } = spawnSync('promtool', args, { input, encoding: 'utf8' });
-  return { status, said: `${stdout}${stderr}` };
 }

@@ -1,3 +1,4 @@
+import { refuseOpenBind } from '../broker/binding.ts';
 import type { Log } from '../broker/log.ts';
 import { LatidoError } from '../errors.ts';
 import { type LoadSource, Worker } from '../index.ts';
@@ -7,6 +8,7 @@ import { loadHandlers } from './handlers.ts';
 import { createLog } from './log.ts';
 import { stopAsked } from './stop.ts';
 import { superviseWorkers } from './supervisor.ts';
+import type { RunningWorkerHttp } from './worker-http.ts';
 
 /** After that long without a broker the log says so. */
 const SILENCE_MS = 1000;
@@ -20,6 +22,7 @@ export async function runWorker(options: WorkerOptions): Promise<number> {
   if (options.type.length === 0) {
     throw new LatidoError('OPTION_INVALID', "option '--type' is required, for example --type A");
   }
+  if (!options.insecure) refuseOpenBind({ http: options.http });
   return options.processes > 1 ? superviseWorkers(options) : workHere(options);
 }
 
@@ -28,15 +31,24 @@ async function workHere(options: WorkerOptions): Promise<number> {
   const log = createLog(options.json);
   const connection = new Connection(options.broker, log);
   const worker = await workerFrom(options, connection);
+  const http = await httpOf(worker, options);
   process.send?.('loaded');
   const joined = await Promise.race([join(worker, options, log), stop.then(() => false)]);
-  if (joined) process.stdout.write(readyLine(options));
+  if (joined) process.stdout.write(readyLine(options, http));
   const why = await Promise.race([stop, worker.left.then(() => null)]);
   if (why === null) return 0;
   log({ level: 'info', text: `stopping (${why}): what runs is finished` });
   const code = joined ? await drain(worker, connection, log) : 0;
   await worker.close();
+  http?.close();
   return code;
+}
+
+async function httpOf(worker: Worker, { http }: WorkerOptions): Promise<RunningWorkerHttp | null> {
+  if (http === 'off') return null;
+  // Without it a worker need not load what serves it.
+  const { startWorkerHttp } = await import('./worker-http.ts');
+  return startWorkerHttp(http, worker);
 }
 
 async function workerFrom(options: WorkerOptions, { onEvent }: Connection): Promise<Worker> {
@@ -63,9 +75,15 @@ async function drain(worker: Worker, connection: Connection, log: Log): Promise<
   return 1;
 }
 
-function readyLine({ json, type, broker, capacity }: WorkerOptions): string {
+function readyLine(
+  { json, type, broker, capacity }: WorkerOptions,
+  side: RunningWorkerHttp | null,
+): string {
   const { pid } = process;
-  return json
-    ? `${JSON.stringify({ event: 'ready', types: type, broker, capacity, pid })}\n`
-    : `ready: worker for ${type.join(', ')} at ${broker}, capacity ${capacity}, pid ${pid}\n`;
+  const http = side?.address ?? null;
+  if (json) {
+    return `${JSON.stringify({ event: 'ready', types: type, broker, capacity, http, pid })}\n`;
+  }
+  const where = http === null ? '' : `, http ${http}`;
+  return `ready: worker for ${type.join(', ')} at ${broker}, capacity ${capacity}${where}, pid ${pid}\n`;
 }

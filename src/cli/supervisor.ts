@@ -1,6 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { joined, split } from '../broker/http/address.ts';
 import type { Log } from '../broker/log.ts';
+import { LatidoError } from '../errors.ts';
 import { flagOf } from '../option.ts';
 import type { WorkerOptions } from '../options.ts';
 import { createLog } from './log.ts';
@@ -12,6 +14,7 @@ const PAUSE_MAX_MS = 10_000;
 /** A process that lived that long did not fail at its start. */
 const LIVED_MS = 5000;
 const MISUSE = 2;
+const PORT_MAX = 65_535;
 
 /**
  * `worker --processes N`: that many children, each a worker. One that crashes is started again
@@ -19,35 +22,33 @@ const MISUSE = 2;
  * A stop drains them all.
  */
 export async function superviseWorkers(options: WorkerOptions): Promise<number> {
-  const supervisor = new Supervisor(childArguments(options), createLog(options.json));
+  const places = placesOf(options);
+  const supervisor = new Supervisor(createLog(options.json));
   const stop = stopAsked().then(() => 0);
-  const code = await Promise.race([stop, supervisor.run(options.processes)]);
+  const code = await Promise.race([stop, supervisor.run(places)]);
   await supervisor.stop();
   return code;
 }
 
 class Supervisor {
-  readonly #args: readonly string[];
   readonly #log: Log;
   readonly #children = new Set<ChildProcess>();
   #stopping = false;
 
-  constructor(args: readonly string[], log: Log) {
-    this.#args = args;
+  constructor(log: Log) {
     this.#log = log;
   }
 
-  /** Keeps `count` children running; resolves when their arguments turn out to be a misuse, or all have been told to go. */
-  async run(count: number): Promise<number> {
+  /**
+   * Keeps a child running with each of these arguments. Resolves with 0 when all have been told to go, otherwise when one
+   * cannot start at all, with what it ended with.
+   */
+  async run([args, ...others]: readonly (readonly string[])[]): Promise<number> {
     // The first one tells whether the handler loads at all: one sentence, not one from each.
-    const first = this.#start();
-    const loaded = await Promise.race([
-      once(first, 'message').then(() => true),
-      once(first, 'exit').then(() => first.exitCode !== MISUSE),
-    ]);
-    if (!loaded) return MISUSE;
-    const places = Array.from({ length: count - 1 }, () => this.#keep(this.#start()));
-    return worstOf([this.#keep(first), ...places]);
+    const first = this.#start(args!);
+    const code = await startOf(first);
+    if (code !== 0) return code;
+    return worstOf([this.#keep(first, args!), ...others.map((own) => this.#fill(own))]);
   }
 
   /** Tells every child to drain, and waits for them. */
@@ -56,14 +57,20 @@ class Supervisor {
     await stopAll(this.#children);
   }
 
-  #start(): ChildProcess {
-    const child = startProgram('worker', this.#args, 'inherit');
+  #start(args: readonly string[]): ChildProcess {
+    const child = startProgram('worker', args, 'inherit');
     this.#children.add(child);
     child.once('exit', () => this.#children.delete(child));
     return child;
   }
 
-  async #keep(first: ChildProcess): Promise<number> {
+  async #fill(args: readonly string[]): Promise<number> {
+    const child = this.#start(args);
+    const code = await startOf(child);
+    return code === 0 ? this.#keep(child, args) : code;
+  }
+
+  async #keep(first: ChildProcess, args: readonly string[]): Promise<number> {
     let child = first;
     let pause = PAUSE_MIN_MS;
     for (;;) {
@@ -79,18 +86,39 @@ class Supervisor {
       this.#log({ level: 'warn', text });
       await new Promise((resolve) => setTimeout(resolve, pause));
       if (this.#stopping) return 0;
-      child = this.#start();
+      child = this.#start(args);
     }
   }
 }
 
-/** MISUSE as soon as one says so, 0 when all have ended with it. */
+/** 0 when a child has its handler and its port; what it ended with, when it ended before that by itself. */
+function startOf(child: ChildProcess): Promise<number> {
+  return Promise.race([
+    once(child, 'message').then(() => 0),
+    once(child, 'exit').then(() => child.exitCode ?? 0),
+  ]);
+}
+
+/** What the first one that failed ended with, 0 when none has. */
 function worstOf(ends: readonly Promise<number>[]): Promise<number> {
-  const misuse = ends.map((end) => end.then((code) => code === MISUSE || Promise.reject()));
-  return Promise.any(misuse).then(
-    () => MISUSE,
-    () => 0,
-  );
+  const failed = ends.map((end) => end.then((code) => (code === 0 ? Promise.reject() : code)));
+  return Promise.any(failed).catch(() => 0);
+}
+
+/** The arguments of each child: they differ in the ports of their HTTP sides. */
+function placesOf(options: WorkerOptions): string[][] {
+  const { http, processes } = options;
+  const { host, port } = split(http);
+  if (port > 0 && port + processes - 1 > PORT_MAX) {
+    throw new LatidoError(
+      'OPTION_INVALID',
+      `option 'http' is ${http}: there are no ports for ${processes} processes from there on`,
+    );
+  }
+  return Array.from({ length: processes }, (_, at) => {
+    const own = port > 0 ? joined({ host, port: port + at }) : http;
+    return childArguments({ ...options, http: own });
+  });
 }
 
 function childArguments(options: WorkerOptions): string[] {

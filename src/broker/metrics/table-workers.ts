@@ -51,13 +51,13 @@ export const workersSection = {
     latido_worker_jobs_total: {
       kind: 'counter',
       labels: ['worker', 'type'],
-      help: 'Jobs a worker has answered, failures included.',
+      help: 'Jobs a worker has done: its handler answered.',
       todo: 'Much lower than that of others though jobs wait: it is slow or small.',
     },
     latido_worker_failures_total: {
       kind: 'counter',
       labels: ['worker', 'type'],
-      help: 'Jobs a worker has answered with a failure: its handler threw.',
+      help: 'Jobs whose handler threw at a worker; they are not in the jobs done.',
       todo: 'On one worker only: its machine, or what it is configured with, is the reason.',
     },
     latido_workers_unlisted: {
