@@ -54,6 +54,7 @@ test.serial(
     t.is((await site.client.attach('order/1').answer()).text(), 'mended');
     const after = await site.get<JobView>('/api/jobs/order%2F1');
     t.deepEqual([after.state, after.ending, after.attempts], ['done', 'ok', 4]);
+    t.deepEqual([after.worker, after.attempt?.worker], ['w3', 'w3']);
     t.deepEqual([after.losses, after.answer?.text], [[], 'mended']);
     t.deepEqual((await site.look('dead', 'list')).lines, []);
     const [code, said] = await site.order('dead', 'retry', 'order/1');

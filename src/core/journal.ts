@@ -78,6 +78,8 @@ export interface EndedJob {
   readonly attempts: number;
   readonly endedAt: number;
   readonly answer: Uint8Array;
+  /** The attempt that brought it, where that is known. */
+  readonly last?: KeptAttempt | null;
   readonly losses: readonly KeptLoss[];
 }
 

@@ -16,6 +16,7 @@ export interface StoredJob {
 /** How a job stands. */
 export interface Standing {
   attempts: number;
+  /** The attempt that is under way, or that brought the answer. */
   open: KeptAttempt | null;
   losses: readonly KeptLoss[];
   /** Null while it has not ended. */
@@ -126,13 +127,14 @@ function standingJob(kept: Kept, body: Uint8Array, reader: RecordReader): FoundJ
   const answerAt = lossesAt + view.getUint32(start + 28, true);
   const losses = lossesOf(readText(bytes, lossesAt, answerAt));
   const ending = bytes[start + 5]!;
+  const open = bytes[start + 6] === 1 ? openOf(reader, lossesAt) : null;
   if (ending === NOT_ENDED) {
-    const open = bytes[start + 6] === 1 ? openOf(reader, lossesAt) : null;
     const state = open === null ? 'waiting' : 'dispatched';
     return { state, job: { kept, body, attempts, open, losses } };
   }
   const answer = bytes.subarray(answerAt, reader.end);
-  const job = { kept, ending: ending as Ending, attempts, endedAt: reader.at, answer, losses };
+  const ended = { kept, ending: ending as Ending, attempts, endedAt: reader.at, answer, losses };
+  const job = { ...ended, last: open };
   return { state: isDead(job.ending) ? 'dead' : 'done', job, body };
 }
 

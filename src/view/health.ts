@@ -72,8 +72,9 @@ function typeFindings(model: LiveModel, type: TypeStatus): Finding[] {
   const jobs = waitingText(waiting);
   const say = (level: Level, text: string) => [about(level, text, name)];
   if (state === 'paused') return say('note', `type ${name} is paused, ${jobs}`);
-  if (waiting > 0 && workers === 0) return say('bad', `no worker for type ${name}, ${jobs}`);
-  if (waiting > 0 && isHelpless(model, type))
+  // Jobs that could not go to any worker yet, because of a delay, have no age.
+  if (oldestMs > 0 && workers === 0) return say('bad', `no worker for type ${name}, ${jobs}`);
+  if (oldestMs > 0 && isHelpless(model, type))
     return say('bad', `no worker of type ${name} is alive, ${jobs}`);
   if (oldestMs >= OLD_MS)
     return say('warning', `type ${name}: ${jobs}, the oldest for ${durationText(oldestMs)}`);

@@ -110,13 +110,15 @@ export class FakeStore implements KeptStore, Journal {
     const kept = this.#keptOf(number);
     const answer = bytes.slice(offset, offset + length);
     const losses: KeptLoss[] = [];
-    const ended = { kept, ending, attempts, endedAt: at, answer, losses };
+    const known = { kept, ending, attempts, endedAt: at, answer, losses };
+    const ended = { ...known, last: null as KeptAttempt | null };
     this.#write(
       `ended ${number} ${Object.keys(Ending)[ending]}`,
       { kept, kind: 'ended', ended },
       () => {
         const entry = this.#openOne(number);
         losses.push(...entry.losses);
+        if (ending === Ending.OK) ended.last = entry.open;
         entry.ended = ended;
       },
     );

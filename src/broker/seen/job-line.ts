@@ -1,6 +1,6 @@
 import type { Broker } from '../../core/broker.ts';
 import { Ending, type Job, type JobState, type LostAttempt, stampOf } from '../../core/job.ts';
-import type { Kept, KeptLoss } from '../../core/journal.ts';
+import type { Kept, KeptAttempt, KeptLoss } from '../../core/journal.ts';
 import { isDurable } from '../../core/keep.ts';
 import { nameIn } from '../../core/worker-mark.ts';
 import type { FoundJob, StoredState } from '../../store/store.ts';
@@ -40,6 +40,7 @@ export function lineOfStored(now: number, broker: Broker, found: FoundJob): JobL
   const { kept, attempts, losses } = job;
   const last = losses.at(-1);
   const hasEnded = 'ending' in job;
+  const attempt = attemptIn(found);
   return {
     id: kept.id,
     number: kept.number,
@@ -50,11 +51,16 @@ export function lineOfStored(now: number, broker: Broker, found: FoundJob): JobL
     submittedAt: iso(kept.submittedAt)!,
     endedAt: hasEnded ? iso(job.endedAt) : null,
     attempts,
-    worker: hasEnded || job.open === null ? null : nameIn(job.open.worker),
+    worker: attempt === null ? null : nameIn(attempt.worker),
     waitsFor: null,
     notBefore: null,
     lost: last === undefined ? null : lossOf(last),
   };
+}
+
+/** The attempt at it that is under way, or that brought its answer. */
+export function attemptIn({ job }: FoundJob): KeptAttempt | null {
+  return ('ending' in job ? job.last : job.open) ?? null;
 }
 
 /** The job of the core that the store has found, while it is open. */

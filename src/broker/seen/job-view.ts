@@ -5,6 +5,7 @@ import { nameIn } from '../../core/worker-mark.ts';
 import type { FoundJob } from '../../store/store.ts';
 import type { Attempt, Bytes, JobView, KeptOptions } from '../../view/jobs.ts';
 import {
+  attemptIn,
   begunAt,
   iso,
   knownOf,
@@ -57,9 +58,9 @@ function attemptOfKnown(now: number, broker: Broker, job: Job): Attempt | null {
   return { worker: job.run.worker.shownName, at: iso(begunAt(now, broker, job))! };
 }
 
-function attemptOfStored({ job }: FoundJob): Attempt | null {
-  if (!('open' in job) || job.open === null) return null;
-  return { worker: nameIn(job.open.worker), at: iso(job.open.at)! };
+function attemptOfStored(found: FoundJob): Attempt | null {
+  const attempt = attemptIn(found);
+  return attempt === null ? null : { worker: nameIn(attempt.worker), at: iso(attempt.at)! };
 }
 
 function optionsOf(kept: Kept): KeptOptions {

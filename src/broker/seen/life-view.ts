@@ -1,7 +1,8 @@
 import type { Broker } from '../../core/broker.ts';
+import { Ending } from '../../core/job.ts';
 import { type Dispatch, type Life, stateOfLife } from '../../core/lives.ts';
 import { inabilities, type Look } from '../../core/look.ts';
-import type { DispatchView, Inability, JobLine, JobView, Loss } from '../../view/jobs.ts';
+import type { Attempt, DispatchView, Inability, JobLine, JobView, Loss } from '../../view/jobs.ts';
 import { endingName, iso, lineOfKnown, lossAfter, stateName } from './job-line.ts';
 
 /** Jobs that were seen of late, newest first; what is known of those that are open is newer, and wins. */
@@ -20,7 +21,7 @@ export function viewOfLife(life: Life): JobView {
   return {
     ...lineOfLife(life),
     options: null,
-    attempt: null,
+    attempt: attemptOf(life),
     losses: lossesOf(life),
     dispatches: life.dispatches.map(dispatchView),
     body: null,
@@ -50,6 +51,13 @@ function lineOfLife(life: Life): JobLine {
     notBefore: null,
     lost: lossesOf(life).at(-1) ?? null,
   };
+}
+
+/** The one that brought the answer. */
+function attemptOf({ ending, dispatches }: Life): Attempt | null {
+  const last = dispatches.at(-1);
+  if (ending !== Ending.OK || last === undefined) return null;
+  return { worker: last.worker, at: iso(last.at)! };
 }
 
 function lossesOf({ losses, submittedAt }: Life): Loss[] {

@@ -1,4 +1,4 @@
-import type { Ending } from '../../core/job.ts';
+import { Ending } from '../../core/job.ts';
 import type { KeptAttempt, KeptLoss } from '../../core/journal.ts';
 import { RecordKind } from '../codec.ts';
 import { headOf, RecordReader } from '../records.ts';
@@ -58,12 +58,14 @@ export class Change {
         this.losses.push(reader.loss());
         return;
       case RecordKind.ENDED:
-        this.open = null;
+        // The attempt that brought the answer stays: it is asked who did the job.
+        if (reader.ending !== Ending.OK) this.open = null;
         this.attempts = reader.attempts;
         this.#end(reader.ending, reader.at, reader.answer);
         return;
       case RecordKind.REVIVED:
         this.revived = true;
+        this.open = null;
         this.losses = null;
         this.#end(null, 0, NO_BYTES);
         return;

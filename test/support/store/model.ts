@@ -53,7 +53,7 @@ export class ModelStore implements Journal {
     length: number,
   ): void {
     const job = this.jobs.get(number)!;
-    job.open = null;
+    if (ending !== Ending.OK) job.open = null;
     job.attempts = attempts;
     job.end = { ending, at, answer: bytes.slice(offset, offset + length) };
   }
@@ -61,6 +61,7 @@ export class ModelStore implements Journal {
   revived(number: number): void {
     const job = this.jobs.get(number)!;
     job.end = null;
+    job.open = null;
     job.losses = [];
   }
 
@@ -94,8 +95,8 @@ export class ModelStore implements Journal {
       return { state, job: keptJob(job) };
     }
     const { ending, at, answer } = job.end;
-    const { kept, attempts, losses } = job;
-    const ended: EndedJob = { kept, ending, attempts, endedAt: at, answer, losses };
+    const { kept, attempts, losses, open: last } = job;
+    const ended: EndedJob = { kept, ending, attempts, endedAt: at, answer, last, losses };
     const isDead = ending === Ending.DEAD;
     return {
       state: isDead ? 'dead' : 'done',
