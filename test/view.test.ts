@@ -87,13 +87,15 @@ test('all is well when no job is stuck', (t) => {
   const busy = model({ types: [type('A', { workers: 2, waiting: 9000, oldestMs: 900 })] });
   t.is(health(busy), 'all is well');
   t.is(levelOf(findingsOf(busy, AT)), null);
+  const delayed = model({ types: [type('A', { waiting: 5 })] });
+  t.is(health(delayed), 'all is well');
   const empty = model({ types: [], workers: [] });
   t.is(health(empty), 'all is well; no worker has joined yet, and no job waits');
 });
 
 test('jobs that nobody can do are the worst there is', (t) => {
   const types = [
-    type('A', { workers: 2, waiting: 1 }),
+    type('A', { workers: 2, waiting: 1, oldestMs: 1 }),
     type('B', { waiting: 12, oldestMs: 90_000 }),
   ];
   const states = ['stalled', 'away'] as const;

@@ -4,7 +4,7 @@ import { fitted } from './fit.ts';
 /** A column of a table that is as wide as the terminal. */
 export interface Column<Row> {
   readonly title: string;
-  /** At least; the first column takes what is left. */
+  /** At least; the first column takes what is left, up to 32. */
   readonly width: number;
   /** Figures stand to the right. */
   readonly right?: boolean;
@@ -13,7 +13,9 @@ export interface Column<Row> {
   cell(row: Row): Span;
 }
 
-/** The heading and the rows, each exactly `width` wide. `note` stands behind the title of the first column. */
+const FIRST_MAX = 32;
+
+/** The heading and the rows, none of them more than `width` wide. `note` stands behind the title of the first column. */
 export function tableLines<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
@@ -24,7 +26,10 @@ export function tableLines<Row>(
   const [first, ...others] = shown;
   if (first === undefined) return [];
   const rest = others.reduce((sum, column) => sum + column.width + 1, 0);
-  const widths = [Math.max(1, width - rest), ...others.map((column) => column.width)];
+  const widths = [
+    Math.max(1, Math.min(FIRST_MAX, width - rest)),
+    ...others.map((column) => column.width),
+  ];
   const heading = shown.map(({ title, right }, i) =>
     fitted(i === 0 ? title + note : title, widths[i] ?? 0, right),
   );
@@ -34,7 +39,7 @@ export function tableLines<Row>(
       return [...gap, cellOf(column.cell(row), widths[i] ?? 0, column.right)];
     }),
   );
-  return [[['mention', heading.join(' ')]], ...lines];
+  return [[['mention', fitted(heading.join(' '), width)]], ...lines];
 }
 
 function shownOf<Row>(columns: readonly Column<Row>[], width: number): readonly Column<Row>[] {

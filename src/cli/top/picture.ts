@@ -29,6 +29,7 @@ const FOOT_LINES = 1;
 const HAPPENED_LEAST = 4;
 /** With fewer lines for the tables there is but one. */
 const BODY_LEAST = 9;
+const signs = { bad: '✗', warning: '!', note: '·' } as const;
 const KEY_WIDTH = 34;
 
 /** The broker at a glance, in exactly so many lines of at most so many columns. */
@@ -113,8 +114,10 @@ function happened({ watch }: Seen, count: number): Line[] {
   const { model, now } = watch;
   const also = findingsOf(model, now)
     .slice(1, count)
-    .filter(({ level }) => level !== 'note')
-    .map(({ text }): Line => [['warning', `! ${plainText(text, 200)}`]]);
+    .map(({ level, text }): Line => {
+      const line = `${signs[level]} ${plainText(text, 200)}`;
+      return level === 'note' ? [line] : [['warning', line]];
+    });
   const lines = happenedLines(model.happenings, count - also.length);
   return [[['dim', 'what happened last']], ...also, ...lines];
 }

@@ -47,8 +47,8 @@ function stateCell({ state }: TypeRow): Span {
   return state === 'open' ? state : ['warning', state];
 }
 
-function waitingCell({ waiting, state, alive }: TypeRow): Span {
-  const isStuck = waiting > 0 && alive === 0 && state !== 'paused';
+function waitingCell({ waiting, oldestMs, state, alive }: TypeRow): Span {
+  const isStuck = oldestMs > 0 && alive === 0 && state !== 'paused';
   return isStuck ? ['error', countText(waiting)] : countText(waiting);
 }
 

@@ -47,7 +47,7 @@ export class Watch {
   start(): void {
     this.#stoppedAt = null;
     this.#feed = new Feed(this.http, {
-      onEvent: (event) => this.#heard(event),
+      onEvent: (event) => this.hear(event),
       onLost: (why) => this.#lost(why),
     });
     this.#timer = setInterval(() => this.#askHistory(), HISTORY_MS);
@@ -62,7 +62,8 @@ export class Watch {
     this.#feed = null;
   }
 
-  #heard(event: LiveEvent): void {
+  /** Takes what the broker says. */
+  hear(event: LiveEvent): void {
     this.#heardAt = performance.now();
     this.#stoppedAt = null;
     this.silence = null;
