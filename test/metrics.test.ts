@@ -1,18 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import test from 'ava';
 import { DesiredWorkers } from '../src/broker/metrics/desired-workers.ts';
 import { Metrics } from '../src/broker/metrics/metrics.ts';
-import { metricSections } from '../src/broker/metrics/table.ts';
-import { ownSection } from '../src/broker/metrics/table-own.ts';
 import { Ending } from '../src/core/job.ts';
 import { NOTHING } from '../src/core/slab.ts';
-import { hasPromtool, promtool } from './support/promtool.ts';
 import { publication } from './support/publishing.ts';
 import { ShownBroker, shown } from './support/shown-broker.ts';
 
-const SCRAPE_MS_MAX = 50;
+const SCRAPE_MS_MAX = 25;
 
 test('the counters of a type are what happened to its jobs', async (t) => {
   const broker = await shown(t);
@@ -232,66 +226,6 @@ test('a loop that was held up is seen in the next scrape, and in the one after t
   }
 });
 
-test('the panels of the dashboards ask only for metrics that there are', async (t) => {
-  const told = [...(await (await shown(t)).metrics()).keys()].map((line) => line.split('{')[0]!);
-  const described = metricSections.flatMap(({ metrics }) => Object.keys(metrics));
-  const names = new Set([...told, ...described]);
-  const isThere = (name: string) => {
-    return names.has(name) || names.has(name.replace(/_(?:bucket|sum|count)$/, ''));
-  };
-  const asked = new Set(queries().flatMap((query) => query.match(METRIC_NAME) ?? []));
-  t.true(asked.size > 20, `${asked.size}`);
-  t.deepEqual(
-    [...asked].filter((name) => !isThere(name)),
-    [],
-  );
-});
-
-test('each metric of the table is on the page of a broker or of a worker, with its kind and its labels, and no other', async (t) => {
-  const broker = await shown(t);
-  broker.worker('w', ['A']);
-  broker.drops.set('magic', 1);
-  const text = await broker.metricsText();
-  const own = (name: string) => Object.hasOwn(ownSection.metrics, name);
-  const described = metricSections
-    .flatMap(({ metrics }) => Object.entries(metrics))
-    .filter(([name]) => !own(name))
-    .map(([name, { kind }]) => `${name} ${kind}`);
-  const told = [...text.matchAll(/^# TYPE (latido_\w+ \w+)/gm)].map((match) => match[1]!);
-  t.deepEqual(told.toSorted(), described.toSorted());
-  for (const { metrics } of metricSections) {
-    for (const [name, { labels = [] }] of Object.entries(metrics)) {
-      const line = new RegExp(`^${name}(?:_sum)?(?:\\{(.*)\\})? `, 'm').exec(text);
-      if (line === null) continue;
-      const keys = [...(line[1] ?? '').matchAll(/(\w+)="/g)].map((match) => match[1]!);
-      t.deepEqual(
-        keys.filter((key) => key !== 'quantile').toSorted(),
-        [...labels].toSorted(),
-        name,
-      );
-    }
-  }
-});
-
-test("Prometheus' own tool finds nothing wrong with the metrics and the dashboards' queries", async (t) => {
-  if (!hasPromtool) {
-    t.log('skipped: promtool is not installed (Debian: prometheus)');
-    t.pass();
-    return;
-  }
-  const broker = await shown(t);
-  broker.worker('w', ['A']);
-  const checked = promtool(['check', 'metrics'], await broker.metricsText());
-  t.deepEqual(checked, { status: 0, said: '' });
-  const rules = queries().map((expr, i) => ({ record: `panel:query${i}`, expr }));
-  const folder = mkdtempSync(join(tmpdir(), 'latido-rules-'));
-  t.teardown(() => rmSync(folder, { recursive: true }));
-  const file = join(folder, 'rules.json');
-  writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboard', rules }] }));
-  const { status, said } = promtool(['check', 'rules', '--lint=none', file]);
-  t.is(status, 0, said);
-});
-
 test('a scrape of 1,000 workers and 100 types holds the loop up for milliseconds', async (t) => {
   const broker = new ShownBroker();
   for (let i = 0; i < 1000; i++) broker.worker(`w${i}`, [`t${i % 100}`, `t${(i + 1) % 100}`]);
@@ -299,6 +233,7 @@ test('a scrape of 1,000 workers and 100 types holds the loop up for milliseconds
   t.teardown(() => metrics.close());
   const times: number[] = [];
   for (let i = 0; i < 15; i++) {
+    for (let type = 0; type < 100; type++) broker.submit(`t${type}`);
     const from = performance.now();
     await metrics.page();
     times.push(performance.now() - from);
@@ -307,18 +242,3 @@ test('a scrape of 1,000 workers and 100 types holds the loop up for milliseconds
   t.log(`best ${best.toFixed(1)} ms, first ${times[0]!.toFixed(1)} ms`);
   t.true(best < SCRAPE_MS_MAX, `${best} ms`);
 });
-
-const METRIC_NAME = /\b(?:latido|process|nodejs)_[a-z_]+/g;
-
-/** Every query of every dashboard, with Grafana's variables filled in. */
-function queries(): string[] {
-  const folder = new URL('../grafana/dashboards/', import.meta.url);
-  return readdirSync(folder).flatMap((file) => {
-    const text = readFileSync(new URL(file, folder), 'utf8');
-    return [...text.matchAll(/"expr": ("(?:[^"\\]|\\.)*")/g)].map(([, expr]) =>
-      (JSON.parse(expr!) as string)
-        .replaceAll(/\$\{?__(?:rate_)?(?:interval|range)\}?/g, '1m')
-        .replaceAll(/\$\{?\w+(?::\w+)?\}?/g, '.*'),
-    );
-  });
-}

@@ -42,7 +42,7 @@ export async function startHttp(
   live: Live | null = null,
 ): Promise<RunningHttp> {
   const { host, port } = split(address);
-  const metrics = new Metrics(vitals, now);
+  const metrics = new Metrics(vitals, now, () => live?.feed.size ?? 0);
   const app = appOf();
   if (chat !== null) await app.register(websocket, SOCKETS);
   // Behind the sockets' own: what is refused here is closed there.

@@ -5,7 +5,7 @@ import { chatMetrics } from './chat-metrics.ts';
 import { DesiredWorkers } from './desired-workers.ts';
 import { Page } from './page.ts';
 import { ProcessMetrics } from './process-metrics.ts';
-import type { Reading } from './reading.ts';
+import { one, type Reading } from './reading.ts';
 import { storeMetrics } from './store-metrics.ts';
 import { typeMetrics } from './type-metrics.ts';
 import { workerMetrics } from './worker-metrics.ts';
@@ -27,8 +27,8 @@ export class Metrics {
   readonly #page = new Page();
   readonly #timer: NodeJS.Timeout;
 
-  /** `now` is the core's time. */
-  constructor(vitals: MeasuredVitals, now: () => number) {
+  /** `now` is the core's time; `consoles` is how many live streams are open. */
+  constructor(vitals: MeasuredVitals, now: () => number, consoles: () => number = () => 0) {
     const { state, inventory } = vitals.broker;
     const desired = new DesiredWorkers(now(), vitals.targetUse);
     this.#timer = setInterval(() => desired.sample(now(), state.types.values()), SAMPLE_MS).unref();
@@ -40,6 +40,7 @@ export class Metrics {
       }),
       ...workerMetrics(state),
       ...brokerMetrics(vitals),
+      one('latido_http_consoles', consoles),
       ...storeMetrics(this.#store),
       ...chatMetrics(vitals.chat ?? null),
     ];

@@ -54,30 +54,25 @@ export function one(name: MetricName, read: () => number | null | undefined): Re
 
 /** A histogram without labels; without lines when there is none. */
 export function histogram(name: MetricName, counted: Counted | null): Reading {
-  const own = histogramSeries(name, NONE);
-  return new Reading(name, (page) => {
-    if (counted !== null) writeHistogram(page, own, counted);
-  });
-}
-
-/** What stands in front of the buckets of a histogram, its sum and its count. */
-export function histogramSeries(name: string, labels: Labels): Buffer[] {
   const buckets = new Histogram().counts.map((_, at) => {
-    const bound = Histogram.boundSeconds(at);
-    const le = bound === Number.POSITIVE_INFINITY ? '+Inf' : bound;
-    return series(`${name}_bucket`, { ...labels, le });
+    return series(`${name}_bucket`, { le: boundName(at) });
   });
-  return [...buckets, series(`${name}_sum`, labels), series(`${name}_count`, labels)];
+  const sum = series(`${name}_sum`, NONE);
+  const count = series(`${name}_count`, NONE);
+  return new Reading(name, (page) => {
+    if (counted === null) return;
+    let below = 0;
+    for (let at = 0; at < buckets.length; at++) {
+      below += counted.counts[at]!;
+      page.line(buckets[at]!, below);
+    }
+    page.line(sum, counted.sum / 10_000);
+    page.line(count, counted.count);
+  });
 }
 
-/** The buckets, each with all that is below it, the sum in seconds and the count. */
-export function writeHistogram(page: Page, own: readonly Buffer[], counted: Counted): void {
-  const { counts } = counted;
-  let below = 0;
-  for (let at = 0; at < counts.length; at++) {
-    below += counts[at]!;
-    page.line(own[at]!, below);
-  }
-  page.line(own[counts.length]!, counted.sum / 10_000);
-  page.line(own[counts.length + 1]!, counted.count);
+/** The upper bound of a bucket, as its label has it. */
+export function boundName(at: number): string {
+  const bound = Histogram.boundSeconds(at);
+  return bound === Number.POSITIVE_INFINITY ? '+Inf' : String(bound);
 }

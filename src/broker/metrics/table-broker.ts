@@ -61,6 +61,11 @@ export const brokerSection = {
       help: 'Bytes of all bodies and kept answers; submits that would go over `--waiting-bytes-max` are refused `BUSY`.',
       todo: 'It nears that: start workers, or hand large bodies over by reference.',
     },
+    latido_http_consoles: {
+      kind: 'gauge',
+      help: 'Live streams that are open: pages of the console, and `latido top`.',
+      todo: 'At 64 the next are refused: close some.',
+    },
     latido_event_loop_lag_seconds: {
       kind: 'summary',
       help: 'How late the event loop was since the last scrape; its sum and count are since the start.',
