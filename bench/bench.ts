@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { backlog } from './backlog.ts';
 import { chat } from './chat.ts';
 import { Children } from './children.ts';
+import { consoles } from './consoles.ts';
 import { depth } from './depth.ts';
 import { drain } from './drain.ts';
 import { durable } from './durable.ts';
@@ -39,6 +40,7 @@ const measurements: readonly Measurement[] = [
   footprint,
   backlog,
   chat,
+  consoles,
 ];
 
 const help = `npm run bench -- [NAME...] [options]
