@@ -96,7 +96,7 @@ export class DeadView implements View {
         stamp: ({ id }) => `${id} ${this.#chosen.has(id)}`,
         make: ({ id }) => this.#boxOf(id),
       },
-      { title: 'Job', kind: 'long', stamp: ({ id }) => id, make: ({ id }) => linkTo('jobs', id) },
+      { title: 'Job', kind: 'id', stamp: ({ id }) => id, make: ({ id }) => linkTo('jobs', id) },
       { title: 'Type', kind: 'long', text: ({ type }) => type },
       {
         title: 'Cause',

@@ -12,13 +12,14 @@ import { clock, count, cut } from './format.ts';
 import { hashOf } from './route.ts';
 import type { Console } from './view.ts';
 
-const MORE_MAX = 4;
+const MORE_MAX = 3;
 const SIGNS = { well: '✓', warning: '!', bad: '✕', lost: '✕', loading: '…' } as const;
 
 type Shown = keyof typeof SIGNS;
 
 interface Line {
   readonly text: string;
+  /** Where one sees more; empty for nowhere. */
   readonly hash: string;
   readonly remedy: string;
 }
@@ -31,6 +32,7 @@ export class HealthView {
   readonly #figures = byId('figures', HTMLElement);
   readonly #sign = make('span', { class: 'sign', 'aria-hidden': 'true' });
   readonly #sentence = make('span');
+  #said = '';
   readonly #more = make('ul', { class: 'more' });
 
   constructor(console: Console) {
@@ -46,16 +48,23 @@ export class HealthView {
     this.#box.dataset.level = level;
     setText(this.#sign, SIGNS[level]);
     const [first, ...others] = lines;
-    setText(this.#sentence, first?.text ?? '');
-    const more = [...(first?.remedy ? [{ ...first, text: first.remedy }] : []), ...others];
+    this.#say(first ?? line(''));
+    const remedy = first?.remedy ? [line(first.remedy)] : [];
     keepChildren(
       this.#more,
-      more.slice(0, MORE_MAX),
-      ({ hash }) => hash,
-      ({ hash }) => make('li', {}, make('a', { href: hash })),
-      (element, { text }) => setText(element.firstElementChild!, text),
+      [...remedy, ...others].slice(0, MORE_MAX),
+      ({ text, hash }) => (hash === '' ? text : hash),
+      ({ text, hash }) => make('li', {}, hash === '' ? text : make('a', { href: hash })),
+      (element, { text, hash }) => hash !== '' && setText(element.firstElementChild!, text),
     );
     this.#drawFigures(now);
+  }
+
+  /** Read out when it is another; that time passes is no news. */
+  #say({ text, hash }: Line): void {
+    if (this.#said === text) return;
+    this.#said = text;
+    this.#sentence.replaceChildren(hash === '' ? text : make('a', { href: hash }, text));
   }
 
   #drawFigures(now: number): void {
@@ -90,7 +99,7 @@ function verdictOf(live: LiveModel, wall: number, lostSince: number | null): [Sh
   return [level, level === 'well' ? [line('All is well'), ...lines] : lines];
 }
 
-function line(text: string, hash = hashOf('overview'), remedy = ''): Line {
+function line(text: string, hash = '', remedy = ''): Line {
   return { text, hash, remedy };
 }
 
@@ -98,13 +107,13 @@ function lost(since: number, isFirst: boolean): Line {
   const remedy = isFirst
     ? 'Is it running? Start it: npx broker'
     : 'What is shown is what was known last.';
-  return line(`The broker does not answer since ${clock(since)}; trying again`, undefined, remedy);
+  return line(`The broker does not answer since ${clock(since)}; trying again`, '', remedy);
 }
 
 function lineOf({ text, type, worker }: Finding, live: LiveModel): Line {
   const sentence = cut(`${text.slice(0, 1).toUpperCase()}${text.slice(1)}`, 160);
   if (worker !== null) return line(sentence, hashOf('workers', worker));
-  if (type === null) return line(sentence, hashOf(/dead letter/.test(text) ? 'dead' : 'workers'));
+  if (type === null) return line(sentence, /dead letter/.test(text) ? hashOf('dead') : '');
   const found = live.types.find(({ name }) => name === type);
   const isAlone = found !== undefined && found.workers === 0 && found.state !== 'paused';
   return line(

@@ -7,14 +7,14 @@ import { causeWords, stateOf } from './words.ts';
 
 /** What lists of jobs say of each. */
 export const jobColumns: readonly Column<JobLine>[] = [
-  { title: 'Job', kind: 'long', stamp: ({ id }) => id, make: ({ id }) => linkTo('jobs', id) },
+  { title: 'Job', kind: 'id', stamp: ({ id }) => id, make: ({ id }) => linkTo('jobs', id) },
   { title: 'Type', kind: 'long', text: ({ type }) => type },
   {
     title: 'State',
     stamp: (job) => `${job.state} ${stateOf(job)}`,
     make: (job) => make('span', { title: stateOf(job) }, jobChip(job)),
   },
-  { title: 'Where', kind: 'long', text: whereOf },
+  { title: 'Worker', kind: 'long', text: whereOf },
   { title: 'Submitted', text: ({ submittedAt }) => instant(submittedAt, Date.now()) },
   { title: 'Attempts', kind: 'number', text: ({ attempts }) => count(attempts) },
   {
@@ -24,7 +24,7 @@ export const jobColumns: readonly Column<JobLine>[] = [
   },
 ];
 
+/** Who has it or did it, or what it waits for. */
 function whereOf(job: JobLine): string {
-  if (job.state === 'done' || job.state === 'dead') return '';
-  return stateOf(job);
+  return job.state === 'waiting' ? stateOf(job) : (job.worker ?? '');
 }

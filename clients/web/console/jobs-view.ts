@@ -10,7 +10,8 @@ import type { Console, View } from './view.ts';
 import { Watched } from './watched.ts';
 
 const EVERY_MS = 3000;
-const LIMIT = '50';
+const LIMIT = '25';
+const LIVES = 25;
 
 /** Jobs: one looked up by its id, those that a filter finds, and those that were seen of late. */
 export class JobsView implements View {
@@ -77,7 +78,7 @@ export class JobsView implements View {
     this.#foundTable.draw(jobs);
     this.#foundTable.element.hidden = jobs.length === 0;
     this.#more.hidden = this.#pages.next(this.#found.value) === null;
-    const lives = this.#lives.value?.jobs ?? [];
+    const lives = this.#lives.value?.jobs.slice(0, LIVES) ?? [];
     drawState(this.#livesState, this.#lives, lives.length === 0 ? 'No job has been seen yet.' : '');
     this.#livesTable.draw(lives);
     this.#livesTable.element.hidden = lives.length === 0;

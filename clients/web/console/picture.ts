@@ -160,7 +160,7 @@ export class Picture {
   #moved({ from, to, id }: JobHappening): void {
     const start = this.#spotOf(from, true);
     const end = to === null ? undefined : this.#spotOf(to, false);
-    if (start === undefined || end === undefined) return;
+    if (start === undefined || end === undefined || start === end) return;
     this.#traffic.move(start, end);
     this.#ways.moved(start, end, id);
   }

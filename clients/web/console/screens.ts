@@ -51,8 +51,12 @@ export function makeLinks(): (screen: Screen, letters: number) => void {
   byId('nav', HTMLElement).append(...links.map(({ link }) => link), chat);
   return (shown, letters) => {
     for (const { screen, link } of links) {
-      if (screen === shown) link.setAttribute('aria-current', 'page');
-      else link.removeAttribute('aria-current');
+      const isShown = screen === shown;
+      if (isShown === link.hasAttribute('aria-current')) continue;
+      link.toggleAttribute('aria-current', isShown);
+      if (!isShown) continue;
+      link.setAttribute('aria-current', 'page');
+      link.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     }
     badge.hidden = letters === 0;
     setText(badge, count(letters));

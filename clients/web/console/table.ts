@@ -4,7 +4,7 @@ import { keepChildren, make, setText } from '../dom.ts';
 export interface Column<T> {
   readonly title: string;
   /** The class of its cells. */
-  readonly kind?: 'number' | 'long' | 'acts';
+  readonly kind?: 'number' | 'long' | 'id' | 'acts';
   text?(row: T): string;
   /** Makes what stands in the cell; it is made again when `stamp` says another thing. */
   make?(row: T): Node;

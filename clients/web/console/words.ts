@@ -83,12 +83,14 @@ function workerSentence({ event, name, types, inflight }: WorkerHappening): stri
   if (event === 'stalled') return `${who} is stalled: its loop does not turn; ${had}`;
   if (event === 'awake') return `${who} is awake again`;
   if (event === 'away') return `${who} is away: its connection ended; ${had}`;
-  return event === 'leaving' ? `${who} leaves; ${had}` : `${who} is gone; ${had}`;
+  if (event === 'leaving') return `${who} leaves; ${had}`;
+  return inflight === 0 ? `${who} is gone` : `${who} is gone; ${had}`;
 }
 
 function jobSentence({ event, id, type, attempt, cause, from, to }: JobHappening): string {
   const job = `Job ${cut(id)} of type ${cut(type)}`;
   const why = causeWords(cause);
+  if (event === 'moved' && from === to) return `${job} went to ${cut(from)} again: ${why}`;
   if (event === 'moved') return `${job} moved from ${cut(from)} to ${cut(to ?? '?')}: ${why}`;
   if (event === 'lost') return `${job} was lost at ${cut(from)} in attempt ${attempt}: ${why}`;
   return `${job} is a dead letter after ${some(attempt, 'attempt')}: ${why}`;
