@@ -1,6 +1,6 @@
 import { storeNow, storeOverTime } from './durability.ts';
 import { BAD, type Board, DOUBTFUL, GOOD, type Panel } from './panel.ts';
-import { of, rate, sum } from './promql.ts';
+import { of, rate, risingBy, sum } from './promql.ts';
 
 const process: readonly Panel[] = [
   {
@@ -15,7 +15,7 @@ const process: readonly Panel[] = [
   {
     kind: 'figure',
     title: 'Loop held up',
-    tells: 'How late the event loop was at worst, since the scrape before.',
+    tells: 'How late the event loop was at worst in the last minute.',
     todo: 'Seconds: the process was frozen, or its machine was paused.',
     unit: 's',
     queries: [[`max(${of('latido_event_loop_lag_max_seconds')})`, 'worst']],
@@ -95,7 +95,7 @@ const process: readonly Panel[] = [
   },
   {
     kind: 'lines',
-    title: 'Processor',
+    title: 'Processor over time',
     tells: 'Cores that the process uses, and the part that is garbage collection.',
     todo: 'Collection above a tenth: many large bodies are on their way.',
     unit: 'percentunit',
@@ -135,10 +135,10 @@ const peers: readonly Panel[] = [
   {
     kind: 'lines',
     title: 'Refused',
-    tells: 'What the broker declined, by code. No line: nothing was refused.',
+    tells: 'What the broker declined, by code; none: nothing was refused.',
     todo: 'docs/errors.md says for each code what to do.',
     unit: 'suffix: /s',
-    queries: [[`${sum(rate('latido_refusals_total'), 'code')} > 0 or vector(0)`, '{{code}}']],
+    queries: [[risingBy('code', 'latido_refusals_total'), '{{code}}']],
   },
   {
     kind: 'lines',
@@ -146,7 +146,7 @@ const peers: readonly Panel[] = [
     tells: 'Messages that did not follow the protocol, or for peers that do not read.',
     todo: 'Some program speaks another protocol to these ports, or a peer is frozen.',
     unit: 'suffix: /s',
-    queries: [[sum(rate('latido_drops_total'), 'reason'), '{{reason}}']],
+    queries: [[risingBy('reason', 'latido_drops_total'), '{{reason}}']],
   },
   {
     kind: 'lines',

@@ -171,7 +171,7 @@ export const storeOverTime: readonly Panel[] = [
   },
   {
     kind: 'lines',
-    title: 'Dead letters',
+    title: 'Dead letters over time',
     tells: 'How many wait for somebody to decide.',
     todo: 'It only grows: `latido dead list` names the causes.',
     unit: 'short',

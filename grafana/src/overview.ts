@@ -1,5 +1,5 @@
 import { BAD, type Board, DOUBTFUL, type Figure, GOOD, type Lines } from './panel.ts';
-import { of, percentile, percentiles, rate, sum, TYPE } from './promql.ts';
+import { of, percentile, percentiles, rate, risingBy, sum, TYPE } from './promql.ts';
 
 const ENDED = 'latido_jobs_ended_total';
 /** Every end that nobody wished for; who cancels a job wished it. */
@@ -179,10 +179,10 @@ const traffic: readonly Lines[] = [
   {
     kind: 'lines',
     title: 'Refused',
-    tells: 'What the broker declined, by code. No line: nothing was refused.',
+    tells: 'What the broker declined, by code; none: nothing was refused.',
     todo: 'docs/errors.md says for each code what to do; BUSY: jobs come faster than they are done.',
     unit: 'suffix: /s',
-    queries: [[`${sum(rate('latido_refusals_total'), 'code')} > 0 or vector(0)`, '{{code}}']],
+    queries: [[risingBy('code', 'latido_refusals_total'), '{{code}}']],
   },
   {
     kind: 'lines',

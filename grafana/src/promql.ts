@@ -41,3 +41,9 @@ export function percentiles(histogram: string, ...matchers: string[]): [string, 
   const parts = [0.5, 0.95, 0.99] as const;
   return parts.map((part) => [percentile(part, histogram, ...matchers), `p${part * 100}`]);
 }
+
+/** Those that rise, by a label; a line at 0 called none when nothing does. */
+export function risingBy(label: string, counter: string): string {
+  const none = `label_replace(vector(0), "${label}", "none", "", "")`;
+  return `${sum(rate(counter), label)} > 0 or ${none}`;
+}

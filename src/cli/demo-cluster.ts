@@ -1,12 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import type { LogEvent } from '../broker/log.ts';
+import { DemoSides } from './demo-sides.ts';
 import type { Addresses } from './free-addresses.ts';
 import { sentenceWithFields } from './log.ts';
 import { endOf, readyOf, startProgram, stopAll } from './programs.ts';
 
 /** Two workers a type; B waits most of the time, so it takes more at once. */
 const CAPACITY: Readonly<Record<string, number>> = { A: 2, B: 16, C: 4, chat: 16 };
-const WORKERS_A_TYPE = 2;
+const WORKERS = Object.keys(CAPACITY).flatMap((type) => [`${type}1`, `${type}2`]);
 /** What the workers of A, B and C suffer: each some seconds apart. */
 const CHAOS = '--chaos=fail=0.03,slow=0.05:400,hang=0.002,stall=0.0005:1500,crash=0.0003';
 /** Then a job that hangs is given up before somebody who watches has left. */
@@ -27,6 +28,7 @@ export class DemoCluster {
   readonly #settings: DemoSettings;
   readonly #say: (text: string) => void;
   readonly #running = new Map<string, ChildProcess>();
+  readonly #sides = new DemoSides();
   #addresses: Addresses;
   #stopping = false;
 
@@ -40,16 +42,19 @@ export class DemoCluster {
   async start(): Promise<Addresses> {
     const { frontend, backend, http } = await this.#startBroker();
     this.#addresses = { frontend, backend, http };
-    const workers = Object.keys(CAPACITY).flatMap((type) =>
-      Array.from({ length: WORKERS_A_TYPE }, (_, i) => this.#startWorker(type, i + 1)),
-    );
-    await Promise.all(workers);
+    await this.#sides.choose(this.#settings.addresses.http, WORKERS);
+    await Promise.all(WORKERS.map((name) => this.#startWorker(name)));
     return this.#addresses;
   }
 
   /** Names and process ids. */
   get processes(): ReadonlyMap<string, number> {
     return new Map([...this.#running].map(([name, child]) => [name, child.pid ?? 0]));
+  }
+
+  /** Where each worker tells its metrics: hosts and ports. */
+  get sides(): readonly string[] {
+    return this.#sides.addresses;
   }
 
   /** A worker dies, any of them. */
@@ -79,12 +84,14 @@ export class DemoCluster {
     return this.#run('broker', 'broker', args, () => this.#startBroker());
   }
 
-  #startWorker(type: string, index: number): Promise<unknown> {
-    const name = `${type}${index}`;
+  async #startWorker(name: string): Promise<void> {
+    const type = name.slice(0, -1);
     const own = [`--type=${type}`, `--name=${name}`, `--capacity=${CAPACITY[type]}`];
     const chaos = this.#settings.chaos && type !== 'chat' ? [CHAOS] : [];
-    const args = [...own, ...chaos, `--broker=${this.#addresses.backend}`];
-    return this.#run(name, 'worker', args, () => this.#startWorker(type, index));
+    const places = [`--broker=${this.#addresses.backend}`, `--http=${this.#sides.of(name)}`];
+    const args = [...own, ...chaos, ...places];
+    const ready = this.#run<{ http: string }>(name, 'worker', args, () => this.#startWorker(name));
+    this.#sides.found(name, (await ready).http);
   }
 
   async #run<T>(

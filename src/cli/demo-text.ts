@@ -1,20 +1,21 @@
 import { demoOptions } from '../options.ts';
 import { brokerStatus } from './broker-status.ts';
+import type { DemoHome } from './demo-home.ts';
 import type { DemoLoad } from './demo-load.ts';
 import type { Addresses } from './free-addresses.ts';
 
-export interface DemoPlaces {
+interface DemoPlaces {
   readonly at: Addresses;
-  /** The data directory, and whether it goes with the demo. */
-  readonly dir: string;
-  readonly isOwn: boolean;
+  readonly home: DemoHome;
   /** Of the admin; empty when it was given in the environment. */
   readonly token: string;
+  /** Where each worker tells its metrics. */
+  readonly sides: readonly string[];
 }
 
 /** What the demo says once: where everything is, and what to try next. */
 export function demoWelcome(
-  { at, dir, isOwn, token }: DemoPlaces,
+  { at, home, token, sides }: DemoPlaces,
   processes: ReadonlyMap<string, number>,
 ): string {
   const pid = (name: string) => processes.get(name) ?? 0;
@@ -27,7 +28,8 @@ ready: the broker (pid ${pid('broker')}) and eight workers
   token    ${token || 'as in LATIDO_ADMIN_TOKEN'} (to change something there)
   clients  ${at.frontend}
   workers  ${at.backend}
-  data     ${dir}${isOwn ? ', removed at the end' : ''}
+  metrics  http://${at.http}/metrics, of the workers at ${portsOf(sides)}
+  data     ${home.dir}${home.isOwn ? ', removed at the end' : ''}
   A        hashes, on the CPU   pids ${pid('A1')} ${pid('A2')}
   B        waits, like I/O      pids ${pid('B1')} ${pid('B2')}
   C        counts words         pids ${pid('C1')} ${pid('C2')}
@@ -42,6 +44,10 @@ Try in another terminal:
   npx client chat --nick you${broker}
 
 `;
+}
+
+function portsOf(addresses: readonly string[]): string {
+  return addresses.map((address) => address.replace(/^.*:/, ':')).join(' ');
 }
 
 /** The line that the demo says every other second. */

@@ -30,9 +30,8 @@ export async function demo(options: DemoOptions): Promise<number> {
   try {
     const at = await cluster.start();
     const token = readToken(home.dir) ?? '';
-    process.stdout.write(
-      demoWelcome({ at, token, dir: home.dir, isOwn: home.isOwn }, cluster.processes),
-    );
+    const places = { at, home, token, sides: cluster.sides };
+    process.stdout.write(demoWelcome(places, cluster.processes));
     const end = play(options, at, cluster, say);
     say(`stopping (${await stop})`);
     await end();

@@ -23,7 +23,8 @@ export async function freeAddresses(
   };
 }
 
-function isFree(address: string): Promise<boolean> {
+/** Whether nothing listens there: a port of this machine, or an address of which that cannot be told. */
+export function isFree(address: string): Promise<boolean> {
   const [, host = '', port = ''] = /^(?:tcp:\/\/)?\[?(.*?)\]?:(\d+)$/.exec(address) ?? [];
   // A wildcard port, or another transport: the broker finds out.
   if (host === '' || host === '*') return Promise.resolve(true);

@@ -24,7 +24,7 @@ export function hasPrometheus(): boolean {
 /** A real Prometheus that reads brokers twice a second and follows rules. */
 export class Prometheus {
   readonly #folder = mkdtempSync(join(tmpdir(), 'latido-prometheus-'));
-  readonly #targets: string[] = [];
+  readonly #targets: object[] = [];
   readonly #onExit = () => this.#remove();
   #child: ChildProcess | null = null;
   #url = '';
@@ -55,20 +55,17 @@ export class Prometheus {
     await until('Prometheus is ready', () => this.#isReady());
   }
 
-  /** Reads a broker from now on; resolves when it has been read. */
-  async watch(address: string): Promise<void> {
-    this.#targets.push(address);
-    writeFileSync(
-      join(this.#folder, 'targets.json'),
-      JSON.stringify([{ targets: this.#targets, labels: {} }]),
-    );
+  /** Reads a broker, or what the job is called for, from now on; resolves when it has been read. */
+  async watch(address: string, job = 'latido'): Promise<void> {
+    this.#targets.push({ targets: [address], labels: { job } });
+    writeFileSync(join(this.#folder, 'targets.json'), JSON.stringify(this.#targets));
     const query = `up{instance="${address}"} == 1`;
     await until(`${address} is read`, async () => (await this.query(query)).length > 0);
   }
 
   /** All that is pending or firing. */
   async alerts(): Promise<readonly SeenAlert[]> {
-    const { alerts } = await this.#get<{ alerts: SeenAlert[] }>('alerts');
+    const { alerts } = await this.get<{ alerts: SeenAlert[] }>('alerts');
     return alerts;
   }
 
@@ -79,7 +76,7 @@ export class Prometheus {
       readonly health: string;
       readonly lastError?: string;
     }
-    const { groups } = await this.#get<{ groups: { rules: Rule[] }[] }>('rules');
+    const { groups } = await this.get<{ groups: { rules: Rule[] }[] }>('rules');
     const wrong = groups.flatMap(({ rules }) => rules).filter(({ health }) => health !== 'ok');
     return wrong.map(({ name, health, lastError }) => `${name} ${health} ${lastError}`);
   }
@@ -87,7 +84,7 @@ export class Prometheus {
   /** The result of a query at this instant. */
   async query(promql: string): Promise<readonly object[]> {
     const path = `query?query=${encodeURIComponent(promql)}`;
-    return (await this.#get<{ result: object[] }>(path)).result;
+    return (await this.get<{ result: object[] }>(path)).result;
   }
 
   async stop(): Promise<void> {
@@ -106,7 +103,8 @@ export class Prometheus {
     );
   }
 
-  async #get<T>(path: string): Promise<T> {
+  /** What its HTTP API answers at a path below /api/v1/. */
+  async get<T>(path: string): Promise<T> {
     const response = await fetch(`${this.#url}/api/v1/${path}`);
     const { status, data, error } = (await response.json()) as {
       status: string;
