@@ -8,7 +8,7 @@ export const brokerAlerts: readonly Alert[] = [
     // Longer than a supervisor takes to start it again.
     forSeconds: 30,
     expr: () => 'up{job="latido"} == 0\nor absent(up{job="latido"})',
-    summary: 'The broker {{ $labels.instance }} does not answer',
+    summary: 'A broker does not answer{{ with $labels.instance }}: {{ . }}{{ end }}',
     description:
       'Prometheus reads no metrics of it: it is down, frozen or not to be reached, or no scrape ' +
       'job is called latido.',

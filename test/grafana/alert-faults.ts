@@ -11,10 +11,11 @@ import { canWatch, Fault, Shim } from '../support/disk/shim.ts';
 import { mountedDisk } from '../support/disk/small-disk.ts';
 import { Submits } from '../support/disk/submits.ts';
 import { Load, outcomeOf } from '../support/load.ts';
-import { after } from '../support/poll.ts';
+import { after, until } from '../support/poll.ts';
 import { hasPrometheus, Prometheus } from '../support/prometheus.ts';
 
 const DIVISOR = 20;
+const TOKEN = 'a-token-of-these-tests';
 /** The longest window of the rules. */
 const WELL_MS = (900 / DIVISOR) * 1000;
 const FROZEN_MS = 2500;
@@ -50,18 +51,23 @@ function tested(title: string, body: (t: ExecutionContext) => Promise<void>): vo
   });
 }
 
-tested('a broker that is well has no alert, while workers come and go and jobs fail', async (t) => {
-  const cluster = await watched(t, ...stored(t));
-  await cluster.workers(['w1', 'w2'], { capacity: 4 });
-  const calls = new Load(cluster.client(), 'A', 4, { wait: 20 });
-  const failing = new Load(cluster.client(), 'A', 1, { wait: 50, fail: 1 });
-  const submits = new Load(cluster.client(), 'A', 2, { wait: 20 }, { level: 'disk' });
-  await after(WELL_MS / 2);
-  await (await cluster.worker('w3')).kill();
-  await after(WELL_MS / 2);
-  t.deepEqual(watch.seen(cluster.http), []);
-  await Promise.all([calls, failing, submits].map((load) => load.stop()));
-});
+tested(
+  'a broker that is well has no alert, while a worker dies, jobs fail and a type is paused',
+  async (t) => {
+    const cluster = await watchedWith(t, { LATIDO_ADMIN_TOKEN: TOKEN }, ...stored(t));
+    await cluster.workers(['w1', 'w2'], { capacity: 4 });
+    void outcomeOf(cluster.client(), 'Paused', { job: 'p' });
+    await until('a type is paused', () => pause(cluster, 'Paused'));
+    const calls = new Load(cluster.client(), 'A', 4, { wait: 20 });
+    const failing = new Load(cluster.client(), 'A', 1, { wait: 50, fail: 1 });
+    const submits = new Load(cluster.client(), 'A', 2, { wait: 20 }, { level: 'disk' });
+    await after(WELL_MS / 2);
+    await (await cluster.worker('w3')).kill();
+    await after(WELL_MS / 2);
+    t.deepEqual(watch.seen(cluster.http), []);
+    await Promise.all([calls, failing, submits].map((load) => load.stop()));
+  },
+);
 
 tested('alerts tell of jobs that nobody does, that wait, that die, that time out', async (t) => {
   const cluster = await watched(t, ...stored(t));
@@ -193,6 +199,16 @@ function watchedWith(
   });
   starting = started.catch(() => {});
   return started;
+}
+
+/** Whether it worked: not before a job of the type has come. */
+async function pause({ http }: Cluster, type: string): Promise<boolean> {
+  const { ok } = await fetch(`http://${http}/api/types/${type}/pause`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+    body: '{}',
+  });
+  return ok;
 }
 
 /** Has the broker keep its data in a directory of this test. */

@@ -16,8 +16,8 @@ export const brokerAlertCases: readonly AlertCase[] = [
   ...casesOf('LatidoBrokerDown', (fires, silent) => {
     fires('it has not answered for half a minute', 45, { up: then(1, 0) });
     fires('no scrape job has its name', 45, { up: null });
-    silent('it has not answered once', 15, { up: then(1, 0, 1) });
-    silent('it was started again within half a minute', 60, { up: then(1, 0, 0, 1) });
+    silent('it has not answered once', 0, { up: then(1, 0, 1) });
+    silent('it was started again within half a minute', 30, { up: then(1, 0, 0, 1) });
   }),
   ...casesOf('LatidoBrokerNotReady', (fires, silent) => {
     fires('it has taken no jobs for half a minute', 45, { latido_ready: then(1, 0) });
@@ -56,10 +56,10 @@ export const brokerAlertCases: readonly AlertCase[] = [
     fires('every commit takes 400 ms', 420, { [quick]: turning(30, 0) });
     fires('one in five does', 720, { [quick]: turning(30, 24) });
     silent('that has been so for 4 minutes', 240, { [quick]: turning(30, 0) });
-    silent('one in fifty does', 720, {
-      [quick]: turning(50, 49),
-      [within]: rising(0, 50),
-      [commits]: rising(0, 50),
+    silent('one in thirty does', 720, {
+      [quick]: turning(60, 58),
+      [within]: rising(0, 60),
+      [commits]: rising(0, 60),
     });
     silent('the only one in half an hour did', 300, {
       [quick]: always(0),

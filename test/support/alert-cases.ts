@@ -53,14 +53,17 @@ export const alertCases: readonly AlertCase[] = [
   }),
   ...casesOf('LatidoRefusals', (fires, silent) => {
     const connections = 'latido_refusals_total{code="CONNECTIONS_MAX"}';
-    fires('one submit was too many', 30, { [busy]: then(100, 101) }, 'code="BUSY"');
+    fires('one submit was too many 4 minutes ago', 240, { [busy]: then(100, 101) }, 'code="BUSY"');
     fires('a connection was', 30, { [connections]: then(0, 1) }, 'code="CONNECTIONS_MAX"');
     silent('that was 6 minutes ago', 360, { [busy]: then(100, 101) });
   }),
   ...casesOf('LatidoWorkersFlap', (fires, silent) => {
     fires('one of two dies 4 times a minute', 120, { [gone]: then(50, rising(50, 1)) });
-    silent('one has died three times', 60, { [gone]: then(50, 53) });
-    silent('all of 20 were replaced twice', 60, { [gone]: then(50, 90), [workers]: always(20) });
+    silent('the only one has died four times', 60, { [gone]: then(50, 54), [workers]: always(1) });
+    silent('all of 20 were replaced twice, and 4 died', 60, {
+      [gone]: then(50, 94),
+      [workers]: always(20),
+    });
     silent('6 of 20 have died', 60, { [gone]: then(50, 56), [workers]: always(20) });
   }),
   ...casesOf('LatidoWorkerStalled', (fires, silent) => {
