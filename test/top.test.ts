@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { rendered } from '../src/cli/chat/line.ts';
-import { lineWidth } from '../src/cli/top/fit.ts';
+import { fitted, lineWidth, widthOf } from '../src/cli/top/fit.ts';
 import { happenedLines } from '../src/cli/top/happened.ts';
 import { firstLook, type Look, pressed } from '../src/cli/top/look.ts';
 import { picture } from '../src/cli/top/picture.ts';
@@ -84,6 +87,11 @@ test('a picture fills the terminal and no more, whatever the names and however m
   }
 });
 
+test('wide signs take two columns, and marks on a letter none', (t) => {
+  t.deepEqual(['', 'abc', '作業😀', 'e\u0301…'].map(widthOf), [0, 3, 6, 2]);
+  t.deepEqual([fitted('作業', 3), fitted('ab', 4, true)], ['作…', '  ab']);
+});
+
 test('the first line says whether all is well, and what is wrong is said in words', (t) => {
   const types = [type('A', { waiting: 12, oldestMs: 9000 }), type('B', { state: 'paused' })];
   const workers = [worker('b1', ['B'], { state: 'stalled', load: 0.5, inflight: 2 })];
@@ -115,6 +123,29 @@ test('a broker that went away is said to be away, and what was known of it stays
   t.regex(texts[0]!, /^✗ no broker answers at 127\.0\.0\.1:9464 since \d\d:\d\d:\d\d \(ECONNREF/);
   t.regex(texts[1]!, /as it was at \d\d:\d\d:\d\d/);
   t.true(texts.some((text) => text.startsWith('a1 ')));
+});
+
+test('a broker that is frozen is said to answer nothing, until it answers', async (t) => {
+  const held: ServerResponse[] = [];
+  const server = createServer((asked, answer) => {
+    if (asked.url !== '/api/live') return void held.push(answer);
+    answer.writeHead(200, { 'content-type': 'text/event-stream' });
+    answer.write(`event: whole\ndata: ${JSON.stringify(whole(AT))}\n\n`);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const watch = new Watch(`127.0.0.1:${(server.address() as AddressInfo).port}`, () => {});
+  t.teardown(() => {
+    watch.stop();
+    server.closeAllConnections();
+    server.close();
+  });
+  watch.start();
+  await until('the whole', () => watch.model.figures !== null);
+  const { why } = await until('silence', () => watch.silence);
+  t.is(why, 'nothing for 3 s');
+  held[0]?.end(JSON.stringify({ answered: [1] }));
+  await until('the answer', () => watch.silence === null);
+  t.deepEqual(watch.history?.answered, [1]);
 });
 
 test('workers stand by load, those with something wrong first; keys sort, scroll and enlarge', (t) => {

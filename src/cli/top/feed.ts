@@ -39,6 +39,8 @@ export class Feed {
     const asking = request(`http://${this.#http}/api/live`, { headers, timeout: BEGIN_MS });
     this.#asking = asking;
     asking.on('response', (answer) => {
+      // From now on it may be silent because nothing happens.
+      asking.setTimeout(0);
       const { statusCode, headers: said } = answer;
       if (statusCode !== 200 || !said['content-type']?.startsWith('text/event-stream'))
         return this.#lost(asking, `what answers is no broker of this version: HTTP ${statusCode}`);
