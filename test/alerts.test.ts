@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { alertsFile } from '../grafana/src/alerts-file.ts';
 import type { AlertCase } from './support/alert-case.ts';
 import { alertCases } from './support/alert-cases.ts';
 import { FAULT_SECONDS, healthy, STEP_SECONDS } from './support/alert-series.ts';
+import { hasPromtool, promtool } from './support/promtool.ts';
 
 const METRIC = /\b(?:latido|process)_[a-z_]+/g;
 
@@ -53,7 +53,7 @@ test('each alert has a case in which it fires, and one in which it is silent', (
 test("Prometheus' own tool finds nothing wrong with the alerts", (t) => {
   if (withoutPromtool(t)) return;
   const folder = folderOf(t);
-  t.is(promtool('check', 'rules', join(folder, 'alerts.yml')), '');
+  t.is(wrongs('check', 'rules', join(folder, 'alerts.yml')), '');
 });
 
 test('alerts fire when they should, and when a broker is well none does', (t) => {
@@ -69,7 +69,7 @@ test('alerts fire when they should, and when a broker is well none does', (t) =>
   const evaluation_interval = `${STEP_SECONDS}s`;
   const content = { rule_files: ['alerts.yml'], evaluation_interval, tests: tests.map(together) };
   writeFileSync(file, JSON.stringify(content));
-  t.is(promtool('test', 'rules', file), '');
+  t.is(wrongs('test', 'rules', file), '');
 });
 
 function together(cases: readonly AlertCase[]): object {
@@ -109,16 +109,16 @@ function folderOf(t: ExecutionContext): string {
 }
 
 function withoutPromtool(t: ExecutionContext): boolean {
-  if (spawnSync('promtool', ['--version']).status === 0) return false;
+  if (hasPromtool) return false;
   t.log('skipped: promtool is not installed (Debian: prometheus)');
   t.pass();
   return true;
 }
 
 /** What it finds wrong. */
-function promtool(...args: string[]): string {
-  const { status, stdout, stderr } = spawnSync('promtool', args, { encoding: 'utf8' });
-  return status === 0 ? '' : `${stdout}${stderr}`;
+function wrongs(...args: string[]): string {
+  const { status, said } = promtool(args);
+  return status === 0 ? '' : said;
 }
 
 function read(file: string): string {
