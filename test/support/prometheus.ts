@@ -23,15 +23,16 @@ export function hasPrometheus(): boolean {
 
 /** A real Prometheus that reads brokers twice a second and follows rules. */
 export class Prometheus {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'latido-prometheus-'));
   readonly #targets: object[] = [];
   readonly #onExit = () => this.#remove();
+  #folder = '';
   #child: ChildProcess | null = null;
   #url = '';
   #said = '';
 
   /** Ready when it resolves. `rules` is the text of a file of rules. */
   async start(rules: string): Promise<void> {
+    this.#folder = mkdtempSync(join(tmpdir(), 'latido-prometheus-'));
     process.once('exit', this.#onExit);
     const file = (name: string) => join(this.#folder, name);
     writeFileSync(file('rules.yml'), rules);
@@ -117,7 +118,7 @@ export class Prometheus {
 
   #remove(): void {
     this.#child?.kill('SIGKILL');
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+    if (this.#folder !== '') rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
