@@ -120,7 +120,7 @@ const overTime: readonly Panel[] = [
   {
     kind: 'lines',
     title: 'Channels',
-    tells: 'What workers publish goes to subscribers through these; rooms are channels too.',
+    tells: 'What programs subscribe to (client.subscribe), rooms of the chat not counted.',
     todo: 'Subscriptions only rise: a program subscribes again and again.',
     unit: 'short',
     queries: [
