@@ -13,7 +13,7 @@ const STYLES = {
   error: 'red',
 } as const;
 
-export type Tone = keyof typeof STYLES;
+type Tone = keyof typeof STYLES;
 
 /** A piece of a line; a plain string has no tone. */
 export type Span = string | readonly [Tone, string];

@@ -65,8 +65,7 @@ export class Watch {
   /** Takes what the broker says. */
   hear(event: LiveEvent): void {
     this.#heardAt = performance.now();
-    this.#stoppedAt = null;
-    this.silence = null;
+    this.#goOn();
     if (event.event === 'whole') this.model.whole(event);
     else this.model.change(event);
     this.#onNews();
@@ -86,7 +85,7 @@ export class Watch {
     lookAt<History>(this.http, '/api/history')
       .then((history) => {
         this.history = history;
-        if (this.#isFrozen) this.silence = null;
+        if (this.#isFrozen) this.#goOn();
         this.#onNews();
       })
       .catch(() => {})
@@ -94,6 +93,11 @@ export class Watch {
         this.#askedAt = null;
         this.#isFrozen = false;
       });
+  }
+
+  #goOn(): void {
+    this.#stoppedAt = null;
+    this.silence = null;
   }
 
   #seeWhetherFrozen(askedAt: number): void {

@@ -25,7 +25,7 @@ export const workerColumns: readonly Column<WorkerStatus>[] = [
 ];
 
 /** A bar of eight signs for 0, idle, to 1, full. */
-export function bar(load: number): string {
+function bar(load: number): string {
   const full = Math.round(Math.max(0, Math.min(1, load)) * BAR);
   return '█'.repeat(full) + '░'.repeat(BAR - full);
 }
