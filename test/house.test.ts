@@ -30,7 +30,7 @@ const BORDERS: Readonly<Record<string, readonly string[]>> = {
   'src/telemetry': ['src/wire', 'src'],
   'src/client': ['src/chat', 'src/wire', 'src/telemetry', 'src'],
   'src/worker': ['src/wire', 'src/telemetry', 'src'],
-  'src/cli': ['src/broker', 'src/view', 'src'],
+  'src/cli': ['src/broker', 'src/view', 'src/telemetry', 'src'],
   src: ['src/chat', 'src/client', 'src/worker', 'src/wire', 'src/view'],
   workers: ['src'],
   clients: ['src'],

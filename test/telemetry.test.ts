@@ -185,9 +185,16 @@ test.serial(
     await until('it is given up', () => spansIn(file).length === 1);
     await all.broker.kill();
     await all.startBroker();
-    const second = await all.worker('k2', { environment });
+    const held = { ...environment, LATIDO_TEST_SPANS_HELD: 'true' };
+    const second = await all.worker('k2', { environment: held });
     await handle.answer();
     unregister();
+    t.false(
+      spansIn(file).some(({ name }) => name === 'process A'),
+      'its SDK holds it back',
+    );
+    second.signal('SIGTERM');
+    await second.ended;
     const spans = await until('the spans', () => {
       const known = spansIn(file);
       return known.length === 3 && known;

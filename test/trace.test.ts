@@ -111,7 +111,8 @@ test.serial('a worker whose broker says nothing of a trace begins one with each 
   const unregister = register();
   const broker = await FakeBroker.open();
   const worker = new Worker({ broker: broker.address, name: 'w' }).handle('A', () => 'done');
-  const started = worker.start();
+  // What is active where a worker is started is not what its jobs come from.
+  const started = context.with(remote, () => worker.start());
   await broker.next('READY');
   await broker.say(7, 0, { verb: 'WELCOME', a: 5, b: 250, body: u32(100_000) });
   await started;

@@ -11,7 +11,10 @@ export async function start(program: string): Promise<void> {
   const { enableCompileCache } = await import('node:module');
   enableCompileCache();
   const { main } = await import('./main.ts');
-  process.exit(await main(program, process.argv.slice(2)));
+  const code = await main(program, process.argv.slice(2));
+  const { flushSpans } = await import('../telemetry/flush.ts');
+  await flushSpans();
+  process.exit(code);
 }
 
 /** Whether a version of Node lacks what the package stands on. */

@@ -1,6 +1,6 @@
 /**
  * An SDK of OpenTelemetry for tests. Imported by a test, its spans are kept in memory; given to a program with `--import`
- * and `LATIDO_TEST_SPANS`, they are written to that file, one JSON line each.
+ * and `LATIDO_TEST_SPANS`, they are written to that file, one JSON line each; `LATIDO_TEST_SPANS_HELD`: not before they must be.
  */
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
@@ -16,10 +16,12 @@ import {
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import {
   BasicTracerProvider,
+  BatchSpanProcessor,
   InMemorySpanExporter,
   type ReadableSpan,
   SimpleSpanProcessor,
   type SpanExporter,
+  type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 
 export const PARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
@@ -55,6 +57,7 @@ export interface Seen {
   readonly pid: number;
 }
 
+const LONG_MS = 3_600_000;
 const kept = new InMemorySpanExporter();
 
 /** Spans that have ended in this process, in the order of their ends. */
@@ -74,8 +77,8 @@ export function spansIn(file: string): Seen[] {
 }
 
 /** Registers the SDK; undone by what it returns. */
-export function register(exporter: SpanExporter = kept): () => void {
-  const spanProcessors = [new SimpleSpanProcessor(exporter)];
+export function register(processor: SpanProcessor = new SimpleSpanProcessor(kept)): () => void {
+  const spanProcessors = [processor];
   trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors }));
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   return () => {
@@ -113,4 +116,12 @@ function seen(span: ReadableSpan): Seen {
 }
 
 const file = process.env.LATIDO_TEST_SPANS;
-if (file !== undefined) register(toFile(file));
+if (file !== undefined) {
+  const held = process.env.LATIDO_TEST_SPANS_HELD === 'true';
+  const exporter = toFile(file);
+  register(
+    held
+      ? new BatchSpanProcessor(exporter, { scheduledDelayMillis: LONG_MS })
+      : new SimpleSpanProcessor(exporter),
+  );
+}
