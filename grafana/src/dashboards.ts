@@ -6,7 +6,7 @@ import type { Board } from './panel.ts';
 import { types } from './types.ts';
 import { workers } from './workers.ts';
 
-export const boards: readonly Board[] = [overview, types, workers, broker, chat];
+const boards: readonly Board[] = [overview, types, workers, broker, chat];
 
 /** What grafana/dashboards/ has to hold: the text of each file by its name. */
 export function dashboardFiles(): ReadonlyMap<string, string> {

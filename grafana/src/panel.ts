@@ -4,10 +4,10 @@
 export type Query = readonly [expr: string, legend: string];
 
 /** From that value on, that colour; the first one holds below all others. */
-export type Step = readonly [from: number | null, color: string];
+type Step = readonly [from: number | null, color: string];
 
 /** What a value is shown as. */
-export type Meaning = readonly [value: number, text: string, color: string];
+type Meaning = readonly [value: number, text: string, color: string];
 
 interface Shown {
   readonly title: string;
@@ -63,7 +63,7 @@ export interface Table extends Shown {
 
 export type Panel = Lines | Figure | Heat | States | Table;
 
-export interface Row {
+interface Row {
   readonly title: string;
   /** A row for each value of this variable. */
   readonly repeat?: string;
