@@ -58,7 +58,7 @@ export function metricsPage(): string {
       'plain fields that are read when they are scraped: they equal what has happened since the broker started, and cost ' +
       'nothing in between. A type that nobody uses any more may be forgotten when `--types-max` is reached; its counters then ' +
       'begin at 0 again, which `rate()` takes for what it is.',
-    'A scrape holds the loop up for about 4 ms with 1,000 workers and 100 types, and for well under 1 ms with a few of each. ' +
+    'A scrape holds the loop up for about 4 ms with 1,000 workers and 100 types, and for about 1 ms with a few of each. ' +
       'What is worth an alert, and what to do then, is in [operating.md](operating.md#alerts); dashboards are in `grafana/`.',
     ...metricSections.map(metricSection),
     '',
