@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { deadText, jobsText } from '../src/cli/jobs-list.ts';
+import { jobsText } from '../src/cli/jobs-list.ts';
 import { Client, type LatidoError } from '../src/index.ts';
 import { Disk } from '../src/store/disk/disk.ts';
 import type { JobLine, JobPage, JobView } from '../src/view/jobs.ts';
@@ -242,20 +242,6 @@ test.serial(
     );
   },
 );
-
-test.serial('what a job says of itself does nothing to a terminal', (t) => {
-  const lost = {
-    attempt: 1,
-    worker: 'w\u001b[2J',
-    at: '2030-01-01T00:00:00.000Z',
-    cause: 'failed',
-  };
-  const message = 'two\nlines \u001b]0;title\u0007 and \u202e';
-  const line = { id: 'j', type: 'A', endedAt: lost.at, attempts: 1, lost: { ...lost, message } };
-  const text = deadText([line as JobLine]);
-  t.is(text.split('\n').length, 3);
-  t.notRegex(text.replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u);
-});
 
 test.serial(
   'a backup under load is whole, and a broker that is started with it has what was accepted before it',

@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
+import { deadText } from '../src/cli/jobs-list.ts';
 import { jsonLine, peopleLine } from '../src/cli/log.ts';
+import type { JobLine } from '../src/view/jobs.ts';
 import {
   freePort,
   Program,
@@ -252,3 +254,17 @@ function isRunning(pid: number): boolean {
     return false;
   }
 }
+
+test('what a job says of itself does nothing to a terminal', (t) => {
+  const lost = {
+    attempt: 1,
+    worker: 'w\u001b[2J',
+    at: '2030-01-01T00:00:00.000Z',
+    cause: 'failed',
+  };
+  const message = 'two\nlines \u001b]0;title\u0007 and \u202e';
+  const line = { id: 'j', type: 'A', endedAt: lost.at, attempts: 1, lost: { ...lost, message } };
+  const text = deadText([line as JobLine]);
+  t.is(text.split('\n').length, 3);
+  t.notRegex(text.replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u);
+});

@@ -141,7 +141,7 @@ test('the state of a type and how long its oldest job has waited are shown', asy
   broker.submit('A');
   broker.pass(500);
   const type = broker.broker.state.type('A')!;
-  broker.broker.typeOrders.pause(type);
+  broker.broker.operator.types.pause(type);
   const seen = await broker.metrics();
   t.is(seen.get('latido_oldest_waiting_seconds{type="A"}'), 2);
   t.is(seen.get('latido_type_paused{type="A"}'), 1);

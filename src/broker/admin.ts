@@ -102,7 +102,7 @@ export class Admin {
     return this.#inTurn(async () => {
       const type = this.#broker.state.types.get(name);
       if (type === undefined) throw unknownType(name);
-      const code = this.#broker.typeOrders[verb](type);
+      const code = this.#broker.operator.types[verb](type);
       if (code !== null) throw new LatidoError(code);
       await this.#durable();
     });
@@ -112,7 +112,7 @@ export class Admin {
   async dismiss(key: string): Promise<void> {
     const worker = workerOf(this.#broker, key);
     if (worker === null) throw new LatidoError('WORKER_UNKNOWN');
-    this.#broker.dismiss(worker);
+    this.#broker.operator.dismiss(worker);
     this.#turn.end();
   }
 

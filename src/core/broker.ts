@@ -21,7 +21,6 @@ import type { Run } from './run.ts';
 import type { Slab } from './slab.ts';
 import type { Settings, State } from './state.ts';
 import type { Type } from './type.ts';
-import type { TypeOrders } from './type-orders.ts';
 import type { Waiting } from './waiting.ts';
 import type { Worker, WorkerHello } from './worker.ts';
 
@@ -34,7 +33,6 @@ export class Broker {
   readonly operator: Operator;
   readonly inventory: Inventory;
   readonly lives: Lives;
-  readonly typeOrders: TypeOrders;
   readonly channels: Channels;
   readonly notes: Notes;
   readonly #parts: Parts;
@@ -62,7 +60,6 @@ export class Broker {
     this.operator = parts.operator;
     this.inventory = parts.inventory;
     this.lives = parts.lives;
-    this.typeOrders = parts.typeOrders;
     this.channels = parts.channels;
     this.notes = parts.notes;
     this.#endings = parts.endings;
@@ -119,7 +116,7 @@ export class Broker {
   /** All jobs of the store have been restored. */
   restored(now: number): void {
     this.#parts.recovery.ready(now);
-    this.typeOrders.restored();
+    this.operator.types.restored();
     this.#parts.lookups.resume(now);
   }
 
@@ -230,11 +227,6 @@ export class Broker {
 
   workerGone(now: number, worker: Worker): void {
     this.#roster.gone(now, worker);
-  }
-
-  /** The worker is to finish what it runs and go. */
-  dismiss(worker: Worker): void {
-    this.#roster.dismiss(worker);
   }
 
   /** Takes no new jobs from now on, and after `drainMs` refuses those that wait, but for the durable ones. */

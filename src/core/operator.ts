@@ -4,25 +4,32 @@ import type { EndedJob, Kept } from './journal.ts';
 import { Level } from './keep.ts';
 import type { Keeps } from './keeps.ts';
 import type { Ledger } from './ledger.ts';
+import type { Notes } from './notes.ts';
 import type { Refusal } from './outbox.ts';
 import type { Records } from './records.ts';
+import type { Roster } from './roster.ts';
 import type { State } from './state.ts';
+import { TypeOrders } from './type-orders.ts';
 import type { Waiting } from './waiting.ts';
+import type { Worker } from './worker.ts';
 
 /** Why nothing is done with a dead letter: codes of the errors table. */
 export type OperatorRefusal = Refusal | 'JOB_OPEN' | 'DEADLINE_PASSED';
 
 /**
- * What is done to jobs by hand: an open one is cancelled, a dead letter tried again or thrown away. Dead letters are
+ * What is done by hand: an open job is cancelled, a dead letter tried again or thrown away, a type held back, a worker sent
+ * away. Dead letters are
  * only in the store: who gives one says what the store had of it after everything that was done here before.
  */
 export class Operator {
+  readonly types: TypeOrders;
   readonly #state: State;
   readonly #ledger: Ledger;
   readonly #keeps: Keeps;
   readonly #records: Records;
   readonly #intake: Intake;
   readonly #waiting: Waiting;
+  readonly #roster: Roster;
 
   constructor(
     state: State,
@@ -31,7 +38,11 @@ export class Operator {
     records: Records,
     intake: Intake,
     waiting: Waiting,
+    roster: Roster,
+    notes: Notes,
   ) {
+    this.types = new TypeOrders(state, notes);
+    this.#roster = roster;
     this.#state = state;
     this.#ledger = ledger;
     this.#keeps = keeps;
@@ -43,6 +54,11 @@ export class Operator {
   /** Takes an open job back, wherever it is: whoever waits for it is told. */
   cancel(now: number, job: Job): void {
     this.#intake.withdraw(now, job, Ending.CANCELLED);
+  }
+
+  /** The worker is to finish what it runs, and go. */
+  dismiss(worker: Worker): void {
+    this.#roster.dismiss(worker);
   }
 
   /** The dead letter waits again: the same job, none of its attempts charged. Null, or why not. */

@@ -22,7 +22,6 @@ import { Records } from './records.ts';
 import type { Recovery } from './recovery.ts';
 import { Roster } from './roster.ts';
 import { type Settings, State } from './state.ts';
-import { TypeOrders } from './type-orders.ts';
 import { Waiting } from './waiting.ts';
 
 /** The parts of the core, and who works with whom. */
@@ -46,7 +45,6 @@ export class Parts {
   readonly operator: Operator;
   readonly inventory: Inventory;
   readonly lives: Lives;
-  readonly typeOrders: TypeOrders;
 
   constructor(now: number, epoch: number, settings: Settings, watcher: Watcher, store: KeptStore) {
     const state = new State(epoch, settings, watcher);
@@ -80,9 +78,17 @@ export class Parts {
     this.recovery = kept.recovery;
     this.drain = new Drain(state, waiting, attempts, intake, ledger, this.recovery);
     this.guests = new Guests(state, intake, endings, ledger, channels);
-    this.operator = new Operator(state, ledger, keeps, records, intake, waiting);
+    this.operator = new Operator(
+      state,
+      ledger,
+      keeps,
+      records,
+      intake,
+      waiting,
+      this.roster,
+      this.notes,
+    );
     this.inventory = inventory;
     this.lives = lives;
-    this.typeOrders = new TypeOrders(state, this.notes);
   }
 }
