@@ -97,12 +97,12 @@ export class Roster {
     this.#state.workers.delete(worker);
     if (worker.instance !== '') this.#state.workersByInstance.delete(worker.instance);
     for (const type of worker.types) type.fleet.leave(worker);
+    this.#state.counts.workersGone++;
+    this.#state.watcher.worker(worker, 'gone');
     const alone = worker.inflight === 1;
     this.#adoption.forget(worker);
     for (const run of worker.runs().reverse()) this.#attempts.orphan(now, run, alone);
     this.#attempts.unreserve(worker);
-    this.#state.counts.workersGone++;
-    this.#state.watcher.worker(worker, 'gone');
   }
 
   /** Gives up those that were waited for long enough; the next instant at which there is one. */

@@ -58,7 +58,9 @@ export class LiveFeed {
 
   /** Listens from now on, with the whole first; the function that is returned ends it. */
   join(listener: Listener): () => void {
+    // What has changed is told to the others first: the whole is what the next change is compared with.
     if (this.#listeners.size === 0) this.#begin();
+    else this.#tick();
     this.#listeners.add(listener);
     listener('whole', JSON.stringify(this.#whole()));
     return () => {
