@@ -9,7 +9,7 @@ import * as tables from '../src/options.ts';
 import { mutants, planted } from './mutants/mutants.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const CODE = ['src', 'workers', 'clients', 'test', 'bench'];
+const CODE = ['src', 'workers', 'clients', 'grafana', 'test', 'bench'];
 
 /** What a folder may import besides itself; `src` alone means the files directly in it. */
 const BORDERS: Readonly<Record<string, readonly string[]>> = {

@@ -64,10 +64,6 @@ export class WorkerSession extends PeerSession {
     this.#starts = new Starts(this.#holdings, (now, run) => this.#start(now, run));
   }
 
-  get instance(): Uint8Array {
-    return this.#options.instance;
-  }
-
   /** Jobs here that have not ended. */
   get size(): number {
     return this.#holdings.held.size + this.#holdings.running.size;
