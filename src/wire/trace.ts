@@ -10,11 +10,6 @@ const STATE_BYTES_MAX = 512;
 const PARENT = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
 const STATE = /^[ -~]+$/;
 
-/** Whether this can be the `traceparent` of a job. */
-export function isParent(text: string): boolean {
-  return text.length === PARENT_BYTES && PARENT.test(text);
-}
-
 /** Whether this can be the `tracestate` of a job: one that is longer is left out, whole. */
 export function isState(text: string): boolean {
   return text.length <= STATE_BYTES_MAX && STATE.test(text);
@@ -64,4 +59,8 @@ export class TraceReader {
     this.isMalformed = true;
     return '';
   }
+}
+
+function isParent(text: string): boolean {
+  return text.length === PARENT_BYTES && PARENT.test(text);
 }
