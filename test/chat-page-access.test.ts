@@ -2,10 +2,10 @@
 
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-import { say } from './support/chat-site.ts';
+import { ChatSite, say } from './support/chat-site.ts';
 import { browsing } from './support/in-browser.ts';
 
-const { inBrowser, here } = browsing();
+const { inBrowser, here } = browsing(ChatSite.start);
 
 inBrowser('all of it can be done with the keyboard, and one sees where one is', async (t) => {
   const page = await here.site.open('Kay', 'keys');

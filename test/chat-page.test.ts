@@ -1,11 +1,11 @@
 /** The page at /chat in a real browser, against a real broker and a worker of type chat. */
 
-import { said, say, texts } from './support/chat-site.ts';
+import { ChatSite, said, say, texts } from './support/chat-site.ts';
 import { browsing } from './support/in-browser.ts';
 import { until } from './support/poll.ts';
 import { run } from './support/programs.ts';
 
-const { inBrowser, here } = browsing();
+const { inBrowser, here } = browsing(ChatSite.start);
 
 inBrowser(
   'two pages and a program talk in one room, and each message is shown with its state',

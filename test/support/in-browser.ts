@@ -1,30 +1,41 @@
 import test, { type ExecutionContext } from 'ava';
-import { browserPath, ChatSite } from './chat-site.ts';
+import { browserPath } from './chat-site.ts';
 
 const WITHIN_MS = 90_000;
 
+/** What is looked at with a browser. */
+interface PageSite {
+  /** Errors of its pages. */
+  readonly errors: string[];
+  /** Closes all pages, and leaves it as it was before. */
+  empty(): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** The tests of a file that need a browser: one site for all of them, which is there while they run. */
-export interface Browsing {
-  readonly here: { readonly site: ChatSite };
+export interface Browsing<S> {
+  readonly here: { readonly site: S };
   /** A test that says in one line that it was skipped where there is no browser; all pages are closed behind it. */
   inBrowser(title: string, body: (t: ExecutionContext) => Promise<void>): void;
 }
 
-export function browsing(): Browsing {
+export function browsing<S extends PageSite>(
+  start: (executable: string) => Promise<S>,
+): Browsing<S> {
   const executable = browserPath();
-  let site: ChatSite | null = null;
+  let site: S | null = null;
   test.before(async () => {
-    if (executable !== null) site = await ChatSite.start(executable);
+    if (executable !== null) site = await start(executable);
   });
   test.after.always(async () => {
     await site?.close();
   });
   const here = {
-    get site(): ChatSite {
+    get site(): S {
       return site!;
     },
   };
-  const inBrowser: Browsing['inBrowser'] = (title, body) => {
+  const inBrowser: Browsing<S>['inBrowser'] = (title, body) => {
     test.serial(title, async (t) => {
       t.timeout(WITHIN_MS);
       if (executable === null) {

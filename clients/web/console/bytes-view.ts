@@ -15,6 +15,7 @@ export class BytesView {
 
   constructor(title: string, none: string, hrefOf: () => string) {
     this.#title = title;
+    this.element.setAttribute('aria-label', title);
     this.#none = none;
     this.#hrefOf = hrefOf;
   }
@@ -35,7 +36,8 @@ export class BytesView {
     }
     const shapes = shapesOf(bytes);
     this.#shape ??= shapes[0]!;
-    const text = make('pre', { tabindex: '0', role: 'region', 'aria-label': this.#title });
+    const label = `${this.#title} as ${this.#shape}`;
+    const text = make('pre', { tabindex: '0', role: 'region', 'aria-label': label });
     text.classList.toggle('hex', this.#shape === 'hex');
     setText(text, bytes.bytes === 0 ? '(empty)' : shown(bytes, this.#shape));
     const tabs = shapes.map((shape) => this.#tabOf(shape, bytes));

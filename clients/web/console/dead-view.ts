@@ -155,7 +155,8 @@ export class DeadView implements View {
   #allText(letters: readonly JobLine[]): string {
     const { type = '' } = this.#query;
     const of = type === '' ? '' : ` of type ${cut(type)}`;
-    return `all ${this.#howMany(letters)} dead letters${of}`;
+    const noun = letters.length === 1 ? 'dead letter' : 'dead letters';
+    return `all ${this.#howMany(letters)} ${noun}${of}`;
   }
 
   /** Those behind the last page are not counted. */

@@ -12,7 +12,8 @@ import { clock, count, cut } from './format.ts';
 import { hashOf } from './route.ts';
 import type { Console } from './view.ts';
 
-const MORE_MAX = 3;
+/** More are only counted. */
+const MORE_MAX = 5;
 const SIGNS = { well: '✓', warning: '!', bad: '✕', lost: '✕', loading: '…' } as const;
 
 type Shown = keyof typeof SIGNS;
@@ -52,7 +53,7 @@ export class HealthView {
     const remedy = first?.remedy ? [line(first.remedy)] : [];
     keepChildren(
       this.#more,
-      [...remedy, ...others].slice(0, MORE_MAX),
+      [...remedy, ...shortened(others)],
       ({ text, hash }) => (hash === '' ? text : hash),
       ({ text, hash }) => make('li', {}, hash === '' ? text : make('a', { href: hash })),
       (element, { text, hash }) => hash !== '' && setText(element.firstElementChild!, text),
@@ -90,6 +91,11 @@ export class HealthView {
   }
 }
 
+function shortened(lines: readonly Line[]): readonly Line[] {
+  if (lines.length <= MORE_MAX) return lines;
+  return [...lines.slice(0, MORE_MAX - 1), line(`and ${lines.length - MORE_MAX + 1} more`)];
+}
+
 function verdictOf(live: LiveModel, wall: number, lostSince: number | null): [Shown, Line[]] {
   if (lostSince !== null) return ['lost', [lost(lostSince, live.figures === null)]];
   if (live.figures === null) return ['loading', [line('Asking the broker how it is …')]];
@@ -123,9 +129,9 @@ function lineOf({ text, type, worker }: Finding, live: LiveModel): Line {
   );
 }
 
-/** So many workers and types, for the foot of the page. */
-export function footText({ name, version, epoch, figures, types }: LiveModel): string {
+/** Which broker it is, for the foot of the page. */
+export function footText({ name, version, figures, types }: LiveModel): string {
   if (figures === null) return '';
   const up = durationText(figures.uptimeSeconds * 1000);
-  return `${cut(name)}, Latido ${version}, up ${up}, epoch ${epoch}, ${many(types.length, 'type')}`;
+  return `${cut(name)}, Latido ${version}, up ${up}, ${many(types.length, 'type')}`;
 }

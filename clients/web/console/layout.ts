@@ -34,7 +34,7 @@ const CELL = 14;
 const ROW_MIN = 64;
 const GAP = 14;
 const HEIGHT_MIN = 220;
-const HEAD_NARROW = 84;
+const HEAD_NARROW = 96;
 
 /** Places them in a picture of that width. */
 export function layoutOf(width: number, groups: readonly Group[]): Layout {
@@ -63,7 +63,7 @@ export function layoutOf(width: number, groups: readonly Group[]): Layout {
   }
   const height = Math.max(isNarrow ? 0 : HEIGHT_MIN, top);
   const shift = isNarrow ? 0 : (height - top) / 2;
-  const middle = isNarrow ? HEAD_NARROW / 2 - 4 : Math.min(height / 2, 240);
+  const middle = isNarrow ? HEAD_NARROW / 2 - 6 : Math.min(height / 2, 240);
   return {
     width,
     height,

@@ -2,7 +2,7 @@
 
 import type { TypeStatus } from '../../../src/web.ts';
 import { draw, setText } from '../dom.ts';
-import { count, cut } from './format.ts';
+import { count, cut, some } from './format.ts';
 import type { Layout, Spot } from './layout.ts';
 import { hashOf } from './route.ts';
 
@@ -61,9 +61,8 @@ export class TypeNode {
     setText(this.#name, cut(name, typeHalf > 50 ? 16 : 10));
     setText(this.#waiting, waitingText(type));
     this.element.dataset.state = waiting > 0 && workers === 0 ? 'helpless' : state;
-    const said = `Type ${name}: ${state}, ${count(waiting)} waiting, ${count(workers)} workers`;
-    setText(this.#title, said);
-    this.element.setAttribute('aria-label', said);
+    const jobs = `${count(waiting)} waiting, ${some(workers, 'worker')}`;
+    setText(this.#title, `Type ${name}: ${state}, ${jobs}`);
   }
 }
 

@@ -58,9 +58,7 @@ export class RingShape implements Shape {
     this.#ring.style.strokeDashoffset = String(AROUND * (1 - load));
     setText(this.#inflight, isThere ? `${count(worker.inflight)}` : '');
     setText(this.#mark, MARKS[state]);
-    const said = titleOf(worker, state);
-    setText(this.#title, said);
-    this.element.setAttribute('aria-label', said);
+    setText(this.#title, titleOf(worker, state));
   }
 }
 

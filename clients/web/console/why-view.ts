@@ -1,18 +1,23 @@
-import { type Candidate, type DispatchView, durationText } from '../../../src/web.ts';
+import {
+  type Candidate,
+  type DispatchView,
+  durationText,
+  type Inability,
+} from '../../../src/web.ts';
 import { make } from '../dom.ts';
-import { instant, share, some } from './format.ts';
+import { count, instant, share } from './format.ts';
 import { type Column, Table } from './table.ts';
 import { inabilityWords } from './words.ts';
 
 interface Row extends Candidate {
-  readonly place: number;
+  readonly isTaken: boolean;
 }
 
 const COLUMNS: readonly Column<Row>[] = [
   {
     title: 'Worker',
     kind: 'long',
-    text: ({ worker, place }) => (place === 0 ? `${worker} ← taken` : worker),
+    text: ({ worker, isTaken }) => (isTaken ? `${worker} ← taken` : worker),
   },
   { title: 'Ahead of it', kind: 'number', text: ({ rank }) => rankText(rank) },
   {
@@ -28,7 +33,7 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     title: 'Penalty',
     kind: 'number',
-    text: ({ penalty }) => (penalty === 0 ? '' : rankText(penalty)),
+    text: ({ penalty }) => (penalty === 0 ? 'none' : rankText(penalty)),
   },
 ];
 
@@ -54,19 +59,19 @@ export class WhyView {
 
 function partOf(dispatch: DispatchView): HTMLElement {
   const { attempt, at, worker, rank, candidates, candidatesAt } = dispatch;
-  const when = instant(at, Date.now());
-  const first = `Attempt ${attempt} went to ${worker} at ${when}: with ${rankText(rank)} of its capacity ahead of it, nobody had less.`;
+  const now = Date.now();
+  const first = `Attempt ${attempt} went to ${worker} at ${instant(at, now)}, with ${rankText(rank)} of its capacity ahead of it.`;
   const part = make('div', {}, make('p', {}, first, ...remarks(dispatch)));
-  if (candidates !== null) {
-    const table = new Table<Row>(
-      `Candidates for attempt ${attempt}`,
-      COLUMNS,
-      ({ worker: name, place }) => `${place} ${name}`,
-    );
-    table.draw(candidates.map((candidate, place) => ({ ...candidate, place })));
-    const seen = `The freest as they were at ${instant(candidatesAt, Date.now())}:`;
-    part.append(make('p', { class: 'soft' }, seen), table.element);
-  }
+  if (candidates === null || candidates.length === 0) return part;
+  const label = `Candidates for attempt ${attempt}`;
+  const table = new Table<Row>(
+    label,
+    COLUMNS,
+    ({ worker: name, rank: place }) => `${place} ${name}`,
+  );
+  table.draw(candidates.map((each) => ({ ...each, isTaken: each.worker === worker })));
+  const seen = `The freest of its type as they were at ${instant(candidatesAt, now)}, the freest first:`;
+  part.append(make('p', { class: 'soft' }, seen), table.element);
   return part;
 }
 
@@ -74,14 +79,10 @@ function remarks({ alone, avoided, unable }: DispatchView): string[] {
   const said: string[] = [];
   if (alone) said.push(' It was to be alone at its worker, because workers had died with it.');
   if (avoided !== null) said.push(` ${avoided} had just lost it, and was left out.`);
-  const kept = Object.entries(unable).filter(([, workers]) => workers > 0);
-  if (kept.length > 0) {
-    const words = kept.map(
-      ([why, workers]) =>
-        `${some(workers, 'worker')} ${inabilityWords[why as keyof typeof inabilityWords]}`,
-    );
-    said.push(` ${words.join(', ')}.`);
-  }
+  const words = Object.entries(unable)
+    .filter(([, workers]) => workers > 0)
+    .map(([why, workers]) => `${count(workers)} ${inabilityWords[why as Inability]}`);
+  if (words.length > 0) said.push(` Workers that could take none: ${words.join(', ')}.`);
   return said;
 }
 

@@ -45,11 +45,11 @@ export const stateSentences: Readonly<Record<WorkerSeenState | 'gone', string>> 
 
 /** Why no place was left at workers of the type. */
 export const inabilityWords: Readonly<Record<Inability, string>> = {
-  full: 'had no place left',
-  stalled: 'were stalled',
-  away: 'were away',
-  leaving: 'were leaving',
-  kept: 'were kept for a job that is tried alone',
+  full: 'full',
+  stalled: 'stalled',
+  away: 'away',
+  leaving: 'leaving',
+  kept: 'kept for a job that is tried alone',
 };
 
 const SKIPPED: Readonly<Record<string, string>> = {

@@ -14,7 +14,7 @@ import type { Console, View } from './view.ts';
 import { Watched } from './watched.ts';
 import { stateSentences } from './words.ts';
 
-const EVERY_MS = 2000;
+const EVERY_MS = 1000;
 
 /** The page of one worker: how it is, what it reported, the jobs that are at it. */
 export class WorkerView implements View {
