@@ -82,7 +82,7 @@ export class Turn {
     const next = this.#broker.tick(now);
     if (now >= this.#pulseAt) {
       this.#pulseAt = now + PULSE_MS;
-      for (const door of this.#doors) door.pulse();
+      for (const door of this.#doors) door.pulse(now);
     }
     this.#commit();
     this.#arm(now, Math.min(next, this.#pulseAt));

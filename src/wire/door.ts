@@ -38,8 +38,8 @@ export interface Connection {
   dropped(now: number): void;
   /** Sends what was written since the last flush. */
   flush(): void;
-  /** Sends what is owed even though nothing was written: an ack. */
-  pulse(): void;
+  /** Comes several times a second: sends what is owed even though nothing was written, an ack or a sign of life. */
+  pulse(now: number): void;
 }
 
 /** What a peer is to be sent when all is durable that it reveals. */
@@ -155,8 +155,8 @@ export class Door {
   }
 
   /** Lets every connection send what it owes. */
-  pulse(): void {
-    for (const connection of this.connections.values()) connection.pulse();
+  pulse(now: number): void {
+    for (const connection of this.connections.values()) connection.pulse(now);
   }
 
   drop(reason: string): void {

@@ -92,7 +92,7 @@ export class BesiegedDoors {
   #turn(): void {
     this.#broker.tick(this.#now);
     for (const { door } of this.#peers) {
-      if (this.#random.below(20) === 0) door.pulse();
+      if (this.#random.below(20) === 0) door.pulse(this.#now);
       door.flush();
     }
     const adopting = this.#now <= STARTED_AT + SETTINGS.adoptMs;
