@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { Crowd } from './support/console-crowd.ts';
 import { ConsoleSite, faults, unlock } from './support/console-site.ts';
 import { browsing } from './support/in-browser.ts';
+import { until } from './support/poll.ts';
 
 const { inBrowser, here } = browsing(ConsoleSite.start);
 const WORKERS = 1000;
@@ -88,7 +89,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width: 375, height: 700 });
       for (const screen of ['', 'dead', 'types']) {
         await look(page, screen);
-        await page.waitForFunction('document.documentElement.scrollWidth === 375');
+        const width = () => page.evaluate('document.documentElement.scrollWidth');
+        await until('it is as narrow as the window', async () => (await width()) === 375);
         t.deepEqual(await faults(page), [], `${screen} narrow`);
       }
       await page.getByRole('button', { name: 'Pause type broken' }).click();
