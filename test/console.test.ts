@@ -58,7 +58,7 @@ inBrowser('a worker that blocks is seen stalled, one that is frozen is seen gone
   const frozen = await site.worker('frozen', 'freeze');
   const page = await site.open('#/');
   await page.locator('.worker[data-state="alive"]').nth(1).waitFor();
-  const blocked = site.call('block', { job: 'b', block: 6000 });
+  const blocked = site.call('block', { job: 'b', block: 4000 });
   frozen.kill('SIGSTOP');
   await page.locator('.worker[data-state="gone"]', { hasText: 'frozen' }).waitFor();
   await page.locator('.worker[data-state="stalled"]', { hasText: 'blocks' }).waitFor();

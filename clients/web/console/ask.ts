@@ -15,11 +15,6 @@ export async function ask<T>(path: string): Promise<T> {
   return (await (await request(path, {})).json()) as T;
 }
 
-/** Bytes of a job; throws Refused. */
-export async function askBytes(path: string): Promise<Uint8Array> {
-  return new Uint8Array(await (await request(path, {})).arrayBuffer());
-}
-
 /** Gives an order; throws Refused. */
 export async function order<T>(path: string, token: string, body: object = {}): Promise<T> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
