@@ -25,6 +25,14 @@ export const backend = {
   describe: 'the address for workers; port * is a free one',
 } as const;
 
+export const ppp = {
+  type: 'string',
+  default: 'off',
+  pattern: new RegExp(`${ADDRESS.source}|^off$`),
+  mustBe: "an address like tcp://127.0.0.1:9997, or 'off'",
+  describe: 'the address for workers of the Paranoid Pirate Protocol; off for none',
+} as const;
+
 export const http = {
   type: 'string',
   default: '127.0.0.1:9464',

@@ -16,6 +16,7 @@ import {
   ms,
   name,
   number,
+  ppp,
   typeOption,
 } from './option-parts.ts';
 
@@ -74,6 +75,7 @@ const insecure = {
 export const brokerOptions = {
   frontend,
   backend,
+  ppp,
   http,
   answerTimeoutMs: ms(30_000, 1, 'how long one attempt at a job may take before it is given up'),
   heartbeatMs: {
@@ -107,6 +109,21 @@ export const brokerOptions = {
   keepAnswersBytes: number(1024 * MIB, 0, 2 ** 44, 'bytes of answers that are remembered on disk'),
   drainMs: ms(10_000, 0, 'how long a broker that goes down still dispatches what waits'),
   defaultType: { ...typeOption, default: 'default', describe: 'the type of peers that name none' },
+  mdpHeartbeatMs: {
+    ...ms(2500, 10, "how often Majordomo's workers are given a sign of life"),
+    max: 600_000,
+  },
+  mdpOrdered: {
+    type: 'boolean',
+    default: false,
+    describe: "answer the requests of each of Majordomo's clients in their order",
+  },
+  mdpDedupeMs: ms(
+    0,
+    0,
+    'how long the job of a Majordomo client that has gone waits for its repeated request; 0: it is cancelled',
+  ),
+  mdpExpiresMs: ms(0, 0, 'how long a request of a Majordomo client may take in all; 0: for ever'),
   waitingJobsMax: number(2_000_000, 1, 100_000_000, 'jobs that may wait'),
   waitingBytesMax: number(1024 * MIB, 1, 2 ** 40, 'bytes of bodies that may wait'),
   bodyBytesMax: number(16 * MIB, 1, 1024 * MIB, 'bytes of one body'),

@@ -141,7 +141,7 @@ test('what a durable job publishes leaves behind its record; when that is lost, 
     const level = [Tag.LEVEL, Buffer.from([Level.DISK])] as const;
     client.batch.raw(encodeOptions([textItem(Tag.ID, 'j1'), level]));
     client.record(Verb.SUBMIT, 0, 2, 0).say();
-    for (const id of store.asked) doors.broker.told(doors.now, id, null);
+    for (const id of store.asked) doors.broker.lookups.told(doors.now, id, null);
     doors.turn();
     const [plain, durable] = worker.heard.get(Verb.DISPATCH)!.map(({ a, b }) => [a, b] as const);
     const [first, second] = [blockOf(ONE), blockOf(publication('news', 'two'))];

@@ -85,7 +85,7 @@ test('whoever follows a revived job, or submits its id again, gets its new answe
   revive(k, 'j1');
   turn(k);
   const d = k.world.client('d');
-  k.world.broker.attach(k.world.now, d.core, 9, 'j1');
+  k.world.broker.lookups.attach(k.world.now, d.core, 9, 'j1');
   d.keep('A', 'other', { id: 'j1' });
   k.w.answer('store-1', 'done');
   turn(k);

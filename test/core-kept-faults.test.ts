@@ -71,8 +71,8 @@ test('submits of an id and a cancel of it that wait for the store make one job, 
   const k = kept();
   const d = k.world.client('d');
   k.c.keep('A', 'one', { id: 'j1' });
-  k.world.broker.revoke(k.world.now, d.core, 7, 'j1');
-  k.world.broker.attach(k.world.now, d.core, 8, 'j1');
+  k.world.broker.lookups.revoke(k.world.now, d.core, 7, 'j1');
+  k.world.broker.lookups.attach(k.world.now, d.core, 8, 'j1');
   d.keep('A', 'one', { id: 'j1' });
   for (let i = 0; i < 3; i++) turn(k);
   t.deepEqual(

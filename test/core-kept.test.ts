@@ -196,7 +196,7 @@ test('a generated id that is older than ids are remembered is refused, and a fre
   const k = kept({ keepAnswersMs: 1000 });
   k.c.keep('A', 'one', { id: '@00000000000000000000000000' });
   turn(k);
-  k.world.broker.attach(k.world.now, k.c.core, 2, '@00000000000000000000000000');
+  k.world.broker.lookups.attach(k.world.now, k.c.core, 2, '@00000000000000000000000000');
   turn(k);
   const said = k.world.said().filter((line) => line.startsWith('c:'));
   t.deepEqual(said, ['c: refuse 1 ID_EXPIRED', 'c: refuse 2 ID_EXPIRED']);
@@ -227,11 +227,11 @@ test('a kept job can be cancelled by its id and asked for by anybody; an unknown
   k.c.keep('B', 'one', { id: 'j1', follow: false });
   turn(k);
   const d = k.world.client('d');
-  k.world.broker.attach(k.world.now, d.core, 1, 'j1');
-  k.world.broker.revoke(k.world.now, d.core, 2, 'j1');
-  k.world.broker.attach(k.world.now, d.core, 3, 'nobody');
+  k.world.broker.lookups.attach(k.world.now, d.core, 1, 'j1');
+  k.world.broker.lookups.revoke(k.world.now, d.core, 2, 'j1');
+  k.world.broker.lookups.attach(k.world.now, d.core, 3, 'nobody');
   turn(k);
-  k.world.broker.revoke(k.world.now, d.core, 4, 'j1');
+  k.world.broker.lookups.revoke(k.world.now, d.core, 4, 'j1');
   turn(k);
   const said = k.world.said().filter((line) => line.startsWith('d:'));
   t.deepEqual(said, [

@@ -33,7 +33,7 @@ test('jobs of a key go in the order of their submits, whether the store is asked
 
 test('a submit whose id somebody has asked for before does not overtake the others of its key', (t) => {
   const k = kept();
-  k.world.broker.attach(k.world.now, k.world.client('d').core, 1, 'own-2');
+  k.world.broker.lookups.attach(k.world.now, k.world.client('d').core, 1, 'own-2');
   k.c.keep('A', 'one', { id: 'own-1', key: 'k' });
   k.c.keep('A', 'two', { id: 'own-2', key: 'k' });
   turn(k);

@@ -108,7 +108,7 @@ test('who asks for a job that is just coming in follows it', (t) => {
   const d = k.world.client('d');
   const id = `@${new Ulids().next(k.world.broker.state.wallAt(k.world.now))}`;
   for (const each of [id, 'own']) {
-    k.world.broker.attach(k.world.now, d.core, each.length, each);
+    k.world.broker.lookups.attach(k.world.now, d.core, each.length, each);
     k.c.keep('A', 'one', { id: each });
   }
   turn(k);
@@ -121,8 +121,8 @@ test('who asks for a job that is just coming in follows it', (t) => {
 test('a job that has ended while the store was asked for it is asked for again', (t) => {
   const k = kept();
   const d = k.world.client('d');
-  k.world.broker.attach(k.world.now, d.core, 1, 'j1');
-  k.world.broker.told(k.world.now, 'j1', 'open');
+  k.world.broker.lookups.attach(k.world.now, d.core, 1, 'j1');
+  k.world.broker.lookups.told(k.world.now, 'j1', 'open');
   t.deepEqual(k.store.asked, ['j1', 'j1']);
 });
 
@@ -178,12 +178,12 @@ test('who waits for the answer of a durable job waits on while the store is clos
   k.c.keep('A', 'one', { id: 'j1', follow: false });
   turn(k);
   const d = k.world.client('d');
-  k.world.broker.attach(k.world.now, d.core, 1, 'j1');
-  k.world.broker.attach(k.world.now, d.core, 2, 'nobody');
+  k.world.broker.lookups.attach(k.world.now, d.core, 1, 'j1');
+  k.world.broker.lookups.attach(k.world.now, d.core, 2, 'nobody');
   k.store.fail();
   k.world.broker.storeFailed(k.world.now, 'DISK_FULL');
   d.back();
-  for (const call of [1, 3]) k.world.broker.attach(k.world.now, d.core, call, 'j1');
+  for (const call of [1, 3]) k.world.broker.lookups.attach(k.world.now, d.core, call, 'j1');
   k.world.broker.cancel(k.world.now, d.core, 3);
   k.w.back();
   k.world.after(1000);

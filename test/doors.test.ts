@@ -8,6 +8,7 @@ import { type Connection, Door, type DoorHost, Traffic } from '../src/wire/door.
 import { Reader } from '../src/wire/reader.ts';
 import { fullCount, SessionEnds } from '../src/wire/session-ends.ts';
 import { Flag, Verb } from '../src/wire/verbs.ts';
+import { MAJORDOMO_SETTINGS } from './support/door-settings.ts';
 import { OpenDoors } from './support/open-doors.ts';
 
 test('refusals by the hundred thousand are acknowledged at once', (t) => {
@@ -253,7 +254,13 @@ test('what was written to wait for the store is thrown away when that fails befo
     return connection as unknown as Connection;
   };
   const dialect = { recognises: () => true, open, turnAway() {} };
-  const settings = { heartbeatMs: 1, bodyBytesMax: 1, connectionsMax: 1, defaultType: 'A' };
+  const settings = {
+    heartbeatMs: 1,
+    bodyBytesMax: 1,
+    connectionsMax: 1,
+    defaultType: 'A',
+    ...MAJORDOMO_SETTINGS,
+  };
   const world = {} as Broker & DoorHost;
   const door = new Door(world, world, settings, new Traffic(), [dialect]);
   door.receive(0, Buffer.alloc(5), []);

@@ -7,6 +7,7 @@ import { Door, Traffic } from '../src/wire/door.ts';
 import { Flag, Status, Tag } from '../src/wire/verbs.ts';
 import type { Run } from '../src/worker/run.ts';
 import { WorkerSession } from '../src/worker/session.ts';
+import { MAJORDOMO_SETTINGS } from './support/door-settings.ts';
 import { hear, type Said, say, u32, verbs } from './support/fake-broker.ts';
 import { World } from './support/world.ts';
 
@@ -59,7 +60,13 @@ test('a message that repeats a call and acknowledges its answer makes no second 
     newSession: () => ({ low: 9, high: 0 }),
     workerLost() {},
   };
-  const limits = { heartbeatMs: 100, bodyBytesMax: 1000, connectionsMax: 9, defaultType: 'A' };
+  const limits = {
+    heartbeatMs: 100,
+    bodyBytesMax: 1000,
+    connectionsMax: 9,
+    defaultType: 'A',
+    ...MAJORDOMO_SETTINGS,
+  };
   const door = new Door(broker, host, limits, new Traffic(), [nativeClients]);
   const hello = { verb: 'HELLO', options: [[Tag.INSTANCE, INSTANCE]] } as const;
   const submit = { verb: 'SUBMIT', a: 1, options: [[Tag.EXPIRES, u32(5)]] } as const;

@@ -2,7 +2,7 @@ import { LatidoError } from '../errors.ts';
 import type { RouterSocket } from '../wire/router.ts';
 
 /** The options that are bound to. */
-const BOUND = ['frontend', 'backend', 'http'] as const;
+const BOUND = ['frontend', 'backend', 'ppp', 'http'] as const;
 const LOOPBACK = /^(?:ipc:\/\/|(?:tcp:\/\/)?(?:127(?:\.\d{1,3}){3}|localhost|\[::1\]):)/;
 
 /** Binds, or says in a sentence why that cannot be. */

@@ -120,7 +120,7 @@ export class Keeping implements KeptStore {
   }
 
   #told(id: string, found: FoundJob | null): void {
-    this.#broker.told(this.#turn.now(), id, archivedOf(found));
+    this.#broker.lookups.told(this.#turn.now(), id, archivedOf(found));
     this.#turn.soon();
   }
 }

@@ -6,26 +6,17 @@ import type { BrokerOptions } from '../options.ts';
 import { filesIn, storeFor } from '../store/store-for.ts';
 import { isTracing } from '../telemetry/otel.ts';
 import { versionOf } from '../version.ts';
-import { classicClients } from '../wire/dialects/classic-client.ts';
-import { classicWorkers } from '../wire/dialects/classic-worker.ts';
-import { nativeClients } from '../wire/dialects/native-client.ts';
-import { nativeWorkers } from '../wire/dialects/native-worker.ts';
-import { pageClients } from '../wire/dialects/page-client.ts';
-import { type Dialect, Door, type DoorHost, Traffic } from '../wire/door.ts';
-import { type RouterEvents, RouterSocket } from '../wire/router.ts';
-import { BATCH_BYTES_MAX } from '../wire/verbs.ts';
 import { Admin } from './admin.ts';
 import { AttemptSpans } from './attempt-spans.ts';
-import { bindTo, refuseOpenBind } from './binding.ts';
+import { refuseOpenBind } from './binding.ts';
 import { adminTokenOf } from './http/admin-token.ts';
-import { ChatSockets } from './http/chat-sockets.ts';
 import { type RunningHttp, startHttp } from './http/http.ts';
 import { Keeping } from './keeping.ts';
 import type { Log } from './log.ts';
 import { Mourner } from './mourner.ts';
+import { Ports } from './ports.ts';
 import { Happenings, watchers } from './seen/happenings.ts';
 import { Live } from './seen/live.ts';
-import { clientSide, type Side, workerSide } from './sides.ts';
 import { StoreMeter } from './store-meter.ts';
 import { Turn } from './turn.ts';
 import { logWatcher } from './watcher.ts';
@@ -39,6 +30,7 @@ export interface RunningBroker {
   readonly frontend: string;
   readonly backend: string;
   readonly http: string | null;
+  readonly ppp: string | null;
   /** Takes no new jobs; resolves when the open ones are done, or refused because `drainMs` have passed. */
   drain(): Promise<void>;
   /** Stops at once. */
@@ -60,19 +52,14 @@ export async function startBroker(options: BrokerOptions, log: Log): Promise<Run
 
 /** The shell round the core: sockets, the clock, the turn, the HTTP side. */
 class Server implements RunningBroker {
-  frontend = '';
-  backend = '';
   http: string | null = null;
   readonly #options: BrokerOptions;
   readonly #broker: Broker;
   readonly #keeping: Keeping;
   readonly #chat: Chat;
   readonly #store: StoreMeter;
-  readonly #traffic = new Traffic();
   readonly #turn: Turn;
-  readonly #doors: readonly [Door, Door, Door];
-  readonly #sockets: readonly [RouterSocket, RouterSocket];
-  readonly #pages: ChatSockets;
+  readonly #ports: Ports;
   readonly #mourner: Mourner;
   readonly #happenings = new Happenings({
     wall: () => this.#broker.state.wallAt(this.#turn.now()),
@@ -115,31 +102,37 @@ class Server implements RunningBroker {
       () => this.#turn.now(),
       () => this.#turn.soon(),
     );
-    this.#doors = [
-      this.#door(0, [nativeClients, classicClients]),
-      this.#door(1, [nativeWorkers, classicWorkers]),
-      this.#door(2, [pageClients]),
-    ];
-    this.#pages = new ChatSockets(this.#eventsAt(this.#doors[2]), options.connectionsMax);
-    this.#turn = new Turn(this.#broker, clock, this.#store, this.#doors, () => this.#keeping.ask());
-    this.#sockets = [this.#socket(0, clientSide), this.#socket(1, workerSide(heartbeatMs))];
+    this.#ports = new Ports(this.#broker, options, this.#mourner, () => this.#turn);
+    const { doors } = this.#ports;
+    this.#turn = new Turn(this.#broker, clock, this.#store, doors, () => this.#keeping.ask());
+  }
+
+  get frontend(): string {
+    return this.#ports.frontend;
+  }
+
+  get backend(): string {
+    return this.#ports.backend;
+  }
+
+  get ppp(): string | null {
+    return this.#ports.ppp;
   }
 
   async start(): Promise<void> {
-    const { frontend, backend, http } = this.#options;
+    const { http } = this.#options;
     if (!this.#options.memory) await this.#keeping.start(this.#broker, this.#turn);
-    this.frontend = await bindTo(this.#sockets[0], frontend);
-    this.backend = await bindTo(this.#sockets[1], backend);
+    await this.#ports.bind();
     if (http !== 'off') {
       const admin = new Admin(this.#broker, this.#store, this.#turn);
       const side = { admin, token: adminTokenOf(this.#options) };
       const vitals = this.#vitals();
       const now = () => this.#turn.now();
       const live = new Live(vitals, this.#happenings, now);
-      this.#http = await startHttp(http, vitals, now, side, this.#pages, live);
+      this.#http = await startHttp(http, vitals, now, side, this.#ports.pages, live);
       this.http = this.#http.address;
     }
-    for (const socket of this.#sockets) socket.listen();
+    this.#ports.listen();
     this.#serving = true;
     this.#turn.end();
   }
@@ -160,59 +153,19 @@ class Server implements RunningBroker {
     this.#mourner.stop();
     this.#turn.stop();
     await this.#http?.close();
-    for (const socket of this.#sockets) await socket.close();
+    await this.#ports.close();
     await this.#keeping.close();
   }
 
-  #door(side: 0 | 1 | 2, dialects: readonly Dialect[]): Door {
-    const host: DoorHost = {
-      send: (routingId, frames) => {
-        (side === 2 ? this.#pages : this.#sockets[side]).send(routingId, frames);
-      },
-      newSession: () => {
-        const bytes = randomBytes(8);
-        return { low: bytes.readUInt32LE(0) || 1, high: bytes.readUInt32LE(4) };
-      },
-      workerLost: (now, worker, claim) => this.#mourner.lost(now, worker, claim),
-    };
-    return new Door(this.#broker, host, this.#options, this.#traffic, dialects);
-  }
-
-  #socket(side: 0 | 1, kind: Side): RouterSocket {
-    const maxMessageSize = Math.max(
-      2 * BATCH_BYTES_MAX,
-      this.#options.bodyBytesMax + BATCH_BYTES_MAX,
-    );
-    return new RouterSocket(this.#eventsAt(this.#doors[side]), { ...kind, maxMessageSize });
-  }
-
-  #eventsAt(door: Door): RouterEvents {
-    return {
-      message: (routingId, frames) => this.#turn.take(door, routingId, frames),
-      ended: (routingId) => {
-        door.ended(this.#turn.now(), routingId);
-        this.#turn.soon();
-      },
-      slow: (routingId) => {
-        door.slow(this.#turn.now(), routingId);
-        this.#turn.soon();
-      },
-    };
-  }
-
   #vitals() {
-    const [clients, workers, pages] = this.#doors;
     return {
       broker: this.#broker,
       name: 'latido',
       version: versionOf(),
       startedAt: this.#turn.now(),
-      drops: this.#traffic.drops,
+      drops: this.#ports.traffic.drops,
       targetUse: this.#options.targetUse,
-      connections: () => ({
-        clients: clients.connections.size + pages.connections.size,
-        workers: workers.connections.size,
-      }),
+      connections: () => this.#ports.connections(),
       store: this.#options.memory ? null : this.#store,
       chat: this.#chat,
       ready: () => this.#serving && !this.#broker.state.draining,

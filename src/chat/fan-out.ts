@@ -138,7 +138,7 @@ export class FanOut extends Deaf implements ChannelKeeper {
   /** The store has failed and been read again: what it does not have of what is on its way is handed in anew. */
   restored(now: number): void {
     // What was given here, the store has as it stands here: that is not done again.
-    for (const id of this.#unsure.take()) this.#broker.revoke(now, this.#client, 0, id);
+    for (const id of this.#unsure.take()) this.#broker.lookups.revoke(now, this.#client, 0, id);
     for (const [call, carried] of this.#carried) {
       if (carried.lane !== null) continue;
       carried.isAgain = true;
@@ -250,7 +250,7 @@ export class FanOut extends Deaf implements ChannelKeeper {
     const reach = part === 0 ? Reach.ALL : Reach.NOBODY;
     const where = { room, part, parts, reach };
     const call = this.#carry({ ...where, sayings: [saying], lane: null, id, isAgain: true });
-    this.#broker.attach(now, this.#client, call, id);
+    this.#broker.lookups.attach(now, this.#client, call, id);
   }
 
   #carry(carried: Carried): number {

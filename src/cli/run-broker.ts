@@ -10,11 +10,12 @@ export async function runBroker(options: BrokerOptions): Promise<number> {
   const stop = stopAsked();
   const log = createLog(options.json);
   const broker = await startBroker(options, log);
-  const { frontend, backend, http } = broker;
+  const { frontend, backend, ppp, http } = broker;
+  const extra = ppp === null ? {} : { ppp };
   process.stdout.write(
     options.json
-      ? `${JSON.stringify({ event: 'ready', frontend, backend, http, pid: process.pid })}\n`
-      : `ready: clients ${frontend}, workers ${backend}, http ${http ?? 'off'}\n`,
+      ? `${JSON.stringify({ event: 'ready', frontend, backend, ...extra, http, pid: process.pid })}\n`
+      : `ready: clients ${frontend}, workers ${backend}${ppp === null ? '' : `, ppp ${ppp}`}, http ${http ?? 'off'}\n`,
   );
   const why = await stop;
   log({ level: 'info', text: `stopping (${why}): ${whatFollows(options)}` });

@@ -114,6 +114,7 @@ export class Attempts {
       this.#lose(now, job, run, 'failed', true, message, permanent);
       return;
     }
+    worker.tally.answered++;
     job.type.counts.service.observe((stampOf(now) - run.dispatchedAt) | 0);
     this.#state.slabs.hold(job, slab, offset, length);
     if (published !== null && ending === Ending.OK) this.#channels.publish(now, job, published);

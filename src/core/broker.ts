@@ -5,13 +5,13 @@ import type { Client } from './client.ts';
 import type { Commissions } from './commissions.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Endings } from './endings.ts';
-import type { Archived } from './inquiries.ts';
 import type { Intake, Submit } from './intake.ts';
 import type { Inventory } from './inventory.ts';
 import type { Ending } from './job.ts';
 import type { KeptJob } from './journal.ts';
 import { type KeptStore, NO_STORE } from './kept-store.ts';
 import type { Lives } from './lives.ts';
+import type { Lookups } from './lookups.ts';
 import type { Notes } from './notes.ts';
 import type { Operator } from './operator.ts';
 import type { ClientOutbox, StoreRefusal, Watcher, WorkerOutbox } from './outbox.ts';
@@ -33,6 +33,7 @@ export class Broker {
   readonly operator: Operator;
   readonly inventory: Inventory;
   readonly lives: Lives;
+  readonly lookups: Lookups;
   readonly channels: Channels;
   readonly notes: Notes;
   readonly #parts: Parts;
@@ -60,6 +61,7 @@ export class Broker {
     this.operator = parts.operator;
     this.inventory = parts.inventory;
     this.lives = parts.lives;
+    this.lookups = parts.lookups;
     this.channels = parts.channels;
     this.notes = parts.notes;
     this.#endings = parts.endings;
@@ -90,14 +92,6 @@ export class Broker {
     into.submit(now, client, type, submit, slab, offset, length);
   }
 
-  attach(now: number, client: Client, call: number, id: string): void {
-    this.#parts.lookups.attach(now, client, call, id);
-  }
-
-  revoke(now: number, client: Client, call: number, id: string): void {
-    this.#parts.lookups.revoke(now, client, call, id);
-  }
-
   /** The store has been opened: its instance, and the first number and fence that are free. */
   opened(instance: string, nextNumber: number, nextFence: number): void {
     this.#parts.ledger.begin(instance, nextNumber);
@@ -117,19 +111,14 @@ export class Broker {
   restored(now: number): void {
     this.#parts.recovery.ready(now);
     this.operator.types.restored();
-    this.#parts.lookups.resume(now);
+    this.lookups.resume(now);
   }
 
   /** The store has failed, or is not open yet. */
   storeFailed(now: number, code: StoreRefusal): void {
     this.#parts.recovery.fail(now, code);
-    this.#parts.lookups.fail(now, code);
+    this.lookups.fail(now, code);
     this.channels.fail();
-  }
-
-  /** What the store has of the job that was asked for. */
-  told(now: number, id: string, archived: Archived): void {
-    this.#parts.lookups.told(now, id, archived);
   }
 
   /** The dispatch of a durable job leaves. */
@@ -139,7 +128,7 @@ export class Broker {
 
   cancel(now: number, client: Client, call: number): void {
     if (client.follows?.has(call) || client.postponed?.has(call))
-      this.#parts.lookups.cancel(now, client, call);
+      this.lookups.cancel(now, client, call);
     else this.#intake.cancel(now, client, call);
   }
 

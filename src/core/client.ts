@@ -1,5 +1,6 @@
 import { Calls } from './calls.ts';
 import type { ClientSubscription } from './channels.ts';
+import { DialectCounts } from './dialect-counts.ts';
 import type { Job } from './job.ts';
 import type { Keep } from './keep.ts';
 import type { ClientOutbox } from './outbox.ts';
@@ -12,6 +13,7 @@ export class Client {
   readonly dialect: string;
   /** A small number of its own while it is here; another client may have it later. */
   readonly number: number;
+  readonly tally: DialectCounts;
   /** Null while it is away. */
   outbox: ClientOutbox | null;
   readonly calls = new Calls();
@@ -41,12 +43,14 @@ export class Client {
     dialect: string,
     number: number,
     outbox: ClientOutbox | null,
+    tally: DialectCounts = new DialectCounts(),
   ) {
     this.instance = instance;
     this.name = name;
     this.dialect = dialect;
     this.number = number;
     this.outbox = outbox;
+    this.tally = tally;
   }
 
   /** The answer of `job` has been written for this session. */

@@ -102,6 +102,7 @@ export class Commissions {
     const kept = this.#keeps.keptOf(now, type, submit, asked);
     const job = this.#keeps.make(now, type, kept, asked.level, slab, offset, length);
     type.counts.submitted++;
+    client.tally.submitted++;
     this.#records.submitted(job.keep!);
     this.#waiting.push(now, job);
     if (asked.follow) this.#ledger.hear(job.keep!, { client, call: submit.call, owns: true });

@@ -35,7 +35,14 @@ export class Guests {
       this.#state.counts.clientsBack++;
       return known;
     }
-    const client = new Client(instance, name, dialect, this.#state.takeNumber(), outbox);
+    const client = new Client(
+      instance,
+      name,
+      dialect,
+      this.#state.takeNumber(),
+      outbox,
+      this.#state.countsOf(dialect),
+    );
     if (instance !== '') this.#state.clientsByInstance.set(instance, client);
     this.#state.clients.add(client);
     this.#state.counts.clientsJoined++;

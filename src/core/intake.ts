@@ -123,6 +123,7 @@ export class Intake {
     client.calls.add(job);
     this.#state.jobs++;
     type.counts.submitted++;
+    client.tally.submitted++;
     this.limit(now, job, submit.priority, submit.expiresMs);
     if (submit.trace !== null) job.needRare().trace = submit.trace;
     if (submit.acceptWanted) client.outbox?.accept(job);

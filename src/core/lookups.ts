@@ -2,7 +2,7 @@ import type { Client } from './client.ts';
 import { expiredId } from './ids.ts';
 import type { Archived, Inquiries } from './inquiries.ts';
 import type { Intake } from './intake.ts';
-import { Ending } from './job.ts';
+import { Ending, type Job } from './job.ts';
 import type { EndedJob } from './journal.ts';
 import type { Keep } from './keep.ts';
 import type { Ledger } from './ledger.ts';
@@ -19,6 +19,9 @@ interface Found {
   /** The store cannot be asked. */
   failed(code: StoreRefusal): void;
 }
+
+/** Is told of a job: as it is here, as the store has it, that nobody knows it, or why the store cannot be asked. */
+export type Teller = (found: Job | EndedJob | StoreRefusal | null, now: number) => void;
 
 /** How kept jobs are asked for and taken back, by their ids. */
 export class Lookups {
@@ -41,6 +44,22 @@ export class Lookups {
       ended: (ended) => client.outbox?.answerEnded(call, ended),
       failed: (code) => this.#postpone(client, call, id, code),
     });
+  }
+
+  /** Tells how the job of that id stands, and does not wait for its end: null when nobody knows it. */
+  inquire(now: number, id: string, tell: Teller): void {
+    const keep = this.#ledger.get(id);
+    const { storeRefusal } = this.#state;
+    if (keep !== null) tell(keep.job, now);
+    else if (storeRefusal === 'NO_STORE') tell(null, now);
+    else if (storeRefusal !== null) tell(storeRefusal, now);
+    else {
+      this.#inquiries.ask(id, {
+        submits: false,
+        told: (then, ended) => tell(this.#ledger.get(id)?.job ?? ended, then),
+        failed: (then, code) => tell(code, then),
+      });
+    }
   }
 
   /** Takes the job of that id back, wherever it is. */

@@ -80,8 +80,8 @@ export class Operator {
     return null;
   }
 
-  /** The dead letter is thrown away. Null, or why not. */
-  drop({ kept }: EndedJob): OperatorRefusal | null {
+  /** What the store has of a job that has ended is thrown away. Null, or why not. */
+  drop({ kept }: Pick<EndedJob, 'kept'>): OperatorRefusal | null {
     const code = this.#obstacle(kept);
     if (code !== null) return code;
     this.#forget(kept);

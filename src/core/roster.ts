@@ -30,7 +30,7 @@ export class Roster {
     if (types === null) return null;
     const known =
       hello.instance === '' ? undefined : this.#state.workersByInstance.get(hello.instance);
-    const worker = known ?? new Worker(now, hello, outbox, this.#state.settings.workerBytesMax);
+    const worker = known ?? this.#newWorker(now, hello, outbox);
     if (known === undefined) this.#join(worker);
     else this.#comeBack(now, worker, hello, outbox);
     const kept = new Set<Run | null>();
@@ -140,6 +140,11 @@ export class Roster {
     }
     for (const type of types) type.names--;
     return types.length === new Set(names).size ? types : null;
+  }
+
+  #newWorker(now: number, hello: WorkerHello, outbox: WorkerOutbox): Worker {
+    const { workerBytesMax } = this.#state.settings;
+    return new Worker(now, hello, outbox, workerBytesMax, this.#state.countsOf(hello.dialect));
   }
 
   #join(worker: Worker): void {

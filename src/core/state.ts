@@ -1,6 +1,7 @@
 import type { Client } from './client.ts';
 import { ALONE, type Company } from './company.ts';
 import { Deadlines } from './deadlines.ts';
+import { DialectCounts } from './dialect-counts.ts';
 import type { Expiry } from './job.ts';
 import type { Keep } from './keep.ts';
 import type { StoreRefusal, Watcher } from './outbox.ts';
@@ -67,6 +68,7 @@ export class State {
   readonly slabs = new Slabs();
   readonly counts = new Counts();
   readonly types = new Map<string, Type>();
+  readonly dialects = new Map<string, DialectCounts>();
   readonly clients = new Set<Client>();
   readonly clientsByInstance = new Map<string, Client>();
   /** Clients that receive too little of what is sent to them. */
@@ -118,6 +120,16 @@ export class State {
     const type = new Type(name);
     this.types.set(name, type);
     return type;
+  }
+
+  /** What is counted of a dialect. */
+  countsOf(dialect: string): DialectCounts {
+    let counts = this.dialects.get(dialect);
+    if (counts === undefined) {
+      counts = new DialectCounts();
+      this.dialects.set(dialect, counts);
+    }
+    return counts;
   }
 
   /** The type of that name, also beyond typesMax: a job of it was accepted. */

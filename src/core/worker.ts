@@ -1,4 +1,5 @@
 import type { Pending } from './adoption.ts';
+import type { DialectCounts } from './dialect-counts.ts';
 import type { Job } from './job.ts';
 import { type Token, tokenKey, type WorkerOutbox } from './outbox.ts';
 import type { Run } from './run.ts';
@@ -43,6 +44,7 @@ export class Worker {
   /** What records name it by. */
   readonly mark: string;
   readonly dialect: string;
+  readonly tally: DialectCounts;
   readonly reports: boolean;
   /** The how-manieth to join. */
   number = 0;
@@ -86,12 +88,19 @@ export class Worker {
   firstRun: Run | null = null;
   lastRun: Run | null = null;
 
-  constructor(now: number, hello: WorkerHello, outbox: WorkerOutbox, bytesMax: number) {
+  constructor(
+    now: number,
+    hello: WorkerHello,
+    outbox: WorkerOutbox,
+    bytesMax: number,
+    tally: DialectCounts,
+  ) {
     this.instance = hello.instance;
     this.name = hello.name;
     this.shownName = hello.name || hello.instance.slice(0, INSTANCE_SHOWN) || hello.dialect;
     this.mark = markOf(this.shownName, hello.instance);
     this.dialect = hello.dialect;
+    this.tally = tally;
     this.reports = hello.reports;
     this.capacity = hello.capacity;
     this.outbox = outbox;

@@ -25,11 +25,20 @@ export interface DoorSettings {
   readonly bodyBytesMax: number;
   readonly connectionsMax: number;
   readonly defaultType: string;
+  /** How often Majordomo's workers are given a sign of life. */
+  readonly mdpHeartbeatMs: number;
+  /** Answers of Majordomo's clients come in the order of their requests. */
+  readonly mdpOrdered: boolean;
+  /** How long the job of a client of theirs that has gone waits for its repeated request; 0: it is cancelled. */
+  readonly mdpDedupeMs: number;
+  /** After which their requests end, wherever they are; 0 for never. */
+  readonly mdpExpiresMs: number;
 }
 
 /** One peer in one dialect: what it sends becomes calls of the core, what the core asks becomes frames. */
 export interface Connection {
   /** For status and metrics. */
+  readonly side: 'client' | 'worker';
   readonly dialect: string;
   receive(now: number, frames: Uint8Array[]): void;
   /** Its connection has ended; nothing can be sent to it any more. */
@@ -52,7 +61,7 @@ export interface Held {
 /** Makes a connection if these first frames are of its dialect. */
 export interface Dialect {
   recognises(frames: Uint8Array[]): boolean;
-  open(door: Door, routingId: Uint8Array): Connection;
+  open(door: Door, routingId: Uint8Array, frames: Uint8Array[]): Connection;
   /** Tells a peer that there is no room for it, where the dialect has words for that. */
   turnAway(door: Door, routingId: Uint8Array): void;
 }
@@ -176,7 +185,7 @@ export class Door {
       return undefined;
     }
     this.traffic.connections++;
-    const connection = dialect.open(this, routingId);
+    const connection = dialect.open(this, routingId, frames);
     this.connections.set(key, connection);
     return connection;
   }

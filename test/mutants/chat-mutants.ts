@@ -123,7 +123,7 @@ export const chatMutants: readonly Mutant[] = [
   {
     name: 'an end that a failed store has lost is done again',
     file: 'src/chat/fan-out.ts',
-    find: 'this.#broker.revoke(now, this.#client, 0, id);',
+    find: 'this.#broker.lookups.revoke(now, this.#client, 0, id);',
     put: 'void id;',
     tests: [RESTART],
   },

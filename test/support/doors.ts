@@ -6,6 +6,7 @@ import { nativeClients } from '../../src/wire/dialects/native-client.ts';
 import { nativeWorkers } from '../../src/wire/dialects/native-worker.ts';
 import { Door, type DoorHost, Traffic } from '../../src/wire/door.ts';
 import { audit } from './audit.ts';
+import { MAJORDOMO_SETTINGS } from './door-settings.ts';
 import { Hostile } from './hostile.ts';
 import { Random } from './random.ts';
 
@@ -26,6 +27,7 @@ const SETTINGS = {
   bodyBytesMax: 5000,
   connectionsMax: 12,
   defaultType: 'H',
+  ...MAJORDOMO_SETTINGS,
 };
 const STARTED_AT = 1000;
 

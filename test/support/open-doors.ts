@@ -11,6 +11,7 @@ import { Door, type DoorHost, type DoorSettings, Traffic } from '../../src/wire/
 import { encodeOptions, textItem } from '../../src/wire/items.ts';
 import { isNative, Reader } from '../../src/wire/reader.ts';
 import { Flag, Tag, Verb } from '../../src/wire/verbs.ts';
+import { MAJORDOMO_SETTINGS } from './door-settings.ts';
 
 const SETTINGS: Settings & DoorSettings = {
   answerTimeoutMs: 30_000,
@@ -27,6 +28,7 @@ const SETTINGS: Settings & DoorSettings = {
   unreceivedBytesMax: 64 * 1024 ** 2,
   keepAnswersMs: 86_400_000,
   bodyBytesMax: 16 * 1024 ** 2,
+  ...MAJORDOMO_SETTINGS,
   connectionsMax: 100,
   defaultType: 'A',
 };

@@ -50,8 +50,9 @@ export class ShownBroker implements MeasuredVitals {
     return this.isReady;
   }
 
-  connections(): { clients: number; workers: number } {
-    return { clients: this.broker.state.clients.size, workers: this.broker.state.workers.size };
+  *connections(): Iterable<readonly ['client' | 'worker', string]> {
+    for (const { dialect } of this.broker.state.clients) yield ['client', dialect];
+    for (const { dialect } of this.broker.state.workers) yield ['worker', dialect];
   }
 
   worker(name: string, types: readonly string[], capacity = 4, instance?: string): Worker {

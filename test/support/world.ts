@@ -111,7 +111,7 @@ export class World {
   /** What the core has asked the store is answered. */
   tell(): void {
     for (const id of this.#store!.asked.splice(0))
-      this.broker.told(this.now, id, this.#store!.endedBy(id));
+      this.broker.lookups.told(this.now, id, this.#store!.endedBy(id));
   }
 
   /** Lines said since the last call, in order. */

@@ -16,7 +16,7 @@ export function brokerMetrics(vitals: Vitals): Reading[] {
 }
 
 function peerMetrics(vitals: Vitals): Reading[] {
-  const { counts } = vitals.broker.state;
+  const { counts, dialects } = vitals.broker.state;
   return [
     lines('latido_refusals_total', () => byKey('code', refusals(counts.refused))),
     lines('latido_drops_total', () => byKey('reason', vitals.drops)),
@@ -33,14 +33,30 @@ function peerMetrics(vitals: Vitals): Reading[] {
       [{ event: 'back' }, counts.clientsBack],
       [{ event: 'gone' }, counts.clientsGone],
     ]),
-    lines('latido_connections', () => {
-      const { clients, workers } = vitals.connections();
-      return [
-        [{ side: 'client' }, clients],
-        [{ side: 'worker' }, workers],
-      ];
-    }),
+    lines('latido_connections', () => connectionLines(vitals)),
+    lines('latido_dialect_submits_total', () =>
+      [...dialects].map(([dialect, { submitted }]) => [{ dialect }, submitted]),
+    ),
+    lines('latido_dialect_answers_total', () =>
+      [...dialects].map(([dialect, { answered }]) => [{ dialect }, answered]),
+    ),
   ];
+}
+
+/** By side and dialect; the native ones also where there are none. */
+function connectionLines(vitals: Vitals): Lines {
+  const counts = new Map([
+    ['client native', 0],
+    ['worker native', 0],
+  ]);
+  for (const [side, dialect] of vitals.connections()) {
+    const key = `${side} ${dialect}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return [...counts].map(([key, count]) => {
+    const [side, dialect] = key.split(' ') as [string, string];
+    return [{ side, dialect }, count];
+  });
 }
 
 function channelMetrics({ broker: { channels, state } }: Vitals): Reading[] {

@@ -6,9 +6,21 @@ export const peersSection = {
   metrics: {
     latido_connections: {
       kind: 'gauge',
-      labels: ['side'],
-      help: 'Connections that are open, of a `client` or a `worker`.',
+      labels: ['side', 'dialect'],
+      help: 'Connections that are open, of a `client` or a `worker`, by how they speak: `native`, `classic`, `mdp-0.1`, `mdp-0.2`, `majortomo`, `ppp`, `page`.',
       todo: 'It nears `--connections-max`: raise that and `ulimit -n`, or find who connects again and again.',
+    },
+    latido_dialect_submits_total: {
+      kind: 'counter',
+      labels: ['dialect'],
+      help: 'Jobs that were taken from clients who speak so.',
+      todo: 'Rises for a dialect that you meant to have left: some client still speaks it.',
+    },
+    latido_dialect_answers_total: {
+      kind: 'counter',
+      labels: ['dialect'],
+      help: 'Answers of workers who speak so, of those that counted.',
+      todo: 'Stands still for a dialect whose workers are there: see their load and state.',
     },
     latido_client_events_total: {
       kind: 'counter',

@@ -24,7 +24,7 @@ export interface Vitals {
   /** When the process began to serve, in milliseconds of the clock that `statusOf` is asked by. */
   readonly startedAt: number;
   /** Connections that are open now. */
-  connections(): { clients: number; workers: number };
+  connections(): Iterable<readonly [side: 'client' | 'worker', dialect: string]>;
   /** Messages and records that were dropped, by reason. */
   readonly drops: ReadonlyMap<string, number>;
   /** Whether jobs are taken now. */
@@ -51,7 +51,7 @@ export function statusOf(now: number, vitals: Vitals, brief = false): Status {
     epoch: state.runs.epoch,
     uptimeSeconds: Math.max(0, now - vitals.startedAt) / 1000,
     state: state.draining ? 'draining' : 'serving',
-    clients: vitals.connections().clients,
+    clients: clientsOf(vitals),
     waiting: state.waiting,
     dispatched: dispatchedOf(state),
     heldBytes: state.slabs.heldBytes,
@@ -61,6 +61,12 @@ export function statusOf(now: number, vitals: Vitals, brief = false): Status {
     workers: workers.map(workerStatus).sort(byName),
     workersUnlisted: state.workers.size - workers.length,
   };
+}
+
+function clientsOf(vitals: Vitals): number {
+  let clients = 0;
+  for (const [side] of vitals.connections()) if (side === 'client') clients++;
+  return clients;
 }
 
 function storeStatus({ store, broker }: Vitals): { store?: StoreStatus } {

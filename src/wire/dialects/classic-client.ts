@@ -4,8 +4,8 @@ import { plainSubmit } from '../../core/intake.ts';
 import { Ending, type Job } from '../../core/job.ts';
 import { NOTHING } from '../../core/slab.ts';
 import { type ErrorCode, sentenceOf } from '../../errors.ts';
-import { deathNote } from '../death-note.ts';
 import type { Connection, Dialect, Door } from '../door.ts';
+import { failureWords } from '../failure-words.ts';
 import { isTypeName } from '../type-name.ts';
 import { isClassic } from './classic.ts';
 
@@ -16,6 +16,7 @@ const EMPTY = new Uint8Array(0);
  * ERROR, because a REQ socket that gets nothing waits for ever. It takes one reply, so no parts, and has no words for ids, so no kept jobs.
  */
 class ClassicClient extends Deaf implements Connection {
+  readonly side = 'client';
   readonly dialect = 'classic';
   readonly #door: Door;
   readonly #routingId: Uint8Array;
@@ -73,7 +74,7 @@ class ClassicClient extends Deaf implements Connection {
         Uint8Array.prototype.slice.call(job.slab.bytes, job.offset, job.offset + job.length),
       );
     } else {
-      this.#say(Buffer.from(`ERROR ${wordsOf(job)}`));
+      this.#say(Buffer.from(`ERROR ${failureWords(job)}`));
     }
   }
 
@@ -93,21 +94,6 @@ class ClassicClient extends Deaf implements Connection {
   #say(body: Uint8Array): void {
     this.#out.push(body);
     if (this.#out.length === 1) this.#door.wrote(this);
-  }
-}
-
-function wordsOf(job: Job): string {
-  if (job.ending === Ending.CANCELLED) return `CANCELLED ${sentenceOf('CANCELLED')}`;
-  if (job.ending === Ending.EXPIRED) return `EXPIRED ${sentenceOf('EXPIRED')}`;
-  const { slab, offset, length } = job;
-  const note =
-    job.ending === Ending.DEAD ? deathNote(job) : slab.bytes.subarray(offset, offset + length);
-  const text = Buffer.from(note).toString();
-  try {
-    const { code, message } = JSON.parse(text) as { code: string; message: string };
-    return `${code} ${message}`;
-  } catch {
-    return `FAILED ${text}`;
   }
 }
 

@@ -21,6 +21,7 @@ import { subscribe } from './subscribe-record.ts';
 const INSTANCE_BYTES = 16;
 /** The native dialect at the frontend: one client's connection. */
 class NativeClient extends NativePeer implements ClientOutbox {
+  readonly side = 'client';
   protected readonly opening = Verb.HELLO;
   #client: Client | null = null;
   #types: NamedTypes;
@@ -207,8 +208,8 @@ class NativeClient extends NativePeer implements ClientOutbox {
     });
     const { broker } = this.door;
     if (!isId(id)) this.#refuse(reader.a, 'ID_INVALID');
-    else if (reader.verb === Verb.ATTACH) broker.attach(now, this.#client!, reader.a, id);
-    else broker.revoke(now, this.#client!, reader.a, id);
+    else if (reader.verb === Verb.ATTACH) broker.lookups.attach(now, this.#client!, reader.a, id);
+    else broker.lookups.revoke(now, this.#client!, reader.a, id);
   }
 
   #leave(now: number): void {

@@ -9,6 +9,7 @@ const NAME_BYTES_MAX = 64;
 
 /** What the native connections of both doors share: sessions, records in, batches out. */
 export abstract class NativePeer implements Connection {
+  abstract readonly side: 'client' | 'worker';
   readonly dialect = 'native';
   protected readonly door: Door;
   protected batch = new Batch();

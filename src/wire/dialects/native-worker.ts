@@ -21,6 +21,7 @@ const LOAD_MAX = 1000;
 
 /** The native dialect at the backend: one worker's connection. */
 class NativeWorker extends NativePeer implements WorkerOutbox {
+  readonly side = 'worker';
   protected readonly opening = Verb.READY;
   #worker: Worker | null = null;
   #joining: Joining | null = null;

@@ -14,6 +14,7 @@ const FIRST =
  * connection.
  */
 class PageClient extends Deaf implements Connection {
+  readonly side = 'client';
   readonly dialect = 'page';
   readonly #door: Door;
   readonly #routingId: Uint8Array;

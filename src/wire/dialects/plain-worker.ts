@@ -17,6 +17,7 @@ interface Dispatched {
  * or the answer timeout says that it is lost. Dialects say how its messages look.
  */
 export abstract class PlainWorker implements Connection, WorkerOutbox {
+  readonly side = 'worker';
   abstract readonly dialect: string;
   protected readonly door: Door;
   protected worker: Worker | null = null;

@@ -12,6 +12,7 @@ import { nativeWorkers } from '../../../src/wire/dialects/native-worker.ts';
 import { pageClients } from '../../../src/wire/dialects/page-client.ts';
 import { type Dialect, Door, type DoorHost, Traffic } from '../../../src/wire/door.ts';
 import { audit } from '../audit.ts';
+import { MAJORDOMO_SETTINGS } from '../door-settings.ts';
 import { Verdict } from '../judge.ts';
 import { AdoptWindow } from './adopt-window.ts';
 import type { Link } from './link.ts';
@@ -271,8 +272,13 @@ export class BrokerProcess implements LoopOwner {
 
   #door(dialects: readonly Dialect[], mourning: Mourning): Door {
     const { chance, plan } = this.#world;
-    const { heartbeatMs } = plan.settings;
-    const settings = { heartbeatMs, bodyBytesMax: 100_000, connectionsMax: 100, defaultType: 'A' };
+    const settings = {
+      heartbeatMs: plan.settings.heartbeatMs,
+      bodyBytesMax: 100_000,
+      connectionsMax: 100,
+      defaultType: 'A',
+      ...MAJORDOMO_SETTINGS,
+    };
     const host: DoorHost = {
       send: (routingId, frames) => this.#send(routingId, frames),
       newSession: () => ({ low: chance.u32() || 1, high: chance.u32() }),

@@ -1,0 +1,230 @@
+import { randomUUID } from 'node:crypto';
+import type { Client } from '../../core/client.ts';
+import { Deaf } from '../../core/deaf.ts';
+import { type KeptSubmit, plainSubmit } from '../../core/intake.ts';
+import { Ending, type Job } from '../../core/job.ts';
+import { Level } from '../../core/keep.ts';
+import { NOTHING } from '../../core/slab.ts';
+import { type ErrorCode, sentenceOf } from '../../errors.ts';
+import type { Connection, Dialect, Door } from '../door.ts';
+import { failureWords } from '../failure-words.ts';
+import { bodyOfFrames, framesOfBody } from '../frames-body.ts';
+import { isTypeName } from '../type-name.ts';
+import { type ClientForm, clientFormOf } from './majordomo.ts';
+import { mmi } from './mmi.ts';
+import { Orphans } from './orphans.ts';
+import { ReplyLine } from './reply-line.ts';
+import { isReserved } from './reserved.ts';
+import { Titanic } from './titanic.ts';
+
+const EMPTY = new Uint8Array(0);
+
+/** A call that is open. */
+interface Asked {
+  readonly service: Uint8Array;
+  /** With --mdp-dedupe-ms: what it asked, and the id of its job. */
+  readonly hash: string;
+  readonly id: string;
+}
+
+/**
+ * A Majordomo client, of version 0.1 or 0.2: its requests are jobs of the type that the service names. Answers come as they are
+ * ready, or in the order of the requests. What was not answered ends with words that begin with ERROR.
+ */
+class MajordomoClient extends Deaf implements Connection {
+  readonly side = 'client';
+  readonly dialect: string;
+  readonly #door: Door;
+  readonly #routingId: Uint8Array;
+  readonly #form: ClientForm;
+  readonly #orphans: Orphans;
+  readonly #titanic: Titanic;
+  readonly #line: ReplyLine;
+  #client: Client;
+  #calls = 0;
+  readonly #asked = new Map<number, Asked>();
+  #out: (readonly Uint8Array[])[] = [];
+  /** What is written waits for what is recorded. */
+  #waits = false;
+
+  constructor(door: Door, routingId: Uint8Array, form: ClientForm, orphans: Orphans) {
+    super();
+    this.#door = door;
+    this.#routingId = Buffer.from(routingId);
+    this.#form = form;
+    this.#orphans = orphans;
+    this.dialect = form.dialect;
+    this.#client = this.#join();
+    this.#line = new ReplyLine(door.settings.mdpOrdered, (message) => this.#write(message));
+    this.#titanic = new Titanic(
+      door.broker,
+      door.settings.bodyBytesMax,
+      (call, status, frames, waits) => {
+        this.#waits ||= waits;
+        this.#end(call, [Buffer.from(status), ...frames]);
+      },
+    );
+  }
+
+  receive(now: number, frames: Uint8Array[]): void {
+    // It was dropped, and goes on all the same: with a new beginning.
+    if (this.#client.outbox === null) this.#client = this.#join();
+    const asked = this.#form.read(frames);
+    if (asked === null) {
+      this.#door.drop('mdp-frames');
+      return;
+    }
+    const call = this.#calls++;
+    const { service, body } = asked;
+    const name = Buffer.from(service).toString();
+    this.#asked.set(call, { service: Buffer.from(service), hash: '', id: '' });
+    this.#line.begin(call);
+    const told = mmi(this.#door.broker.state, name, body);
+    if (told !== null) this.#end(call, [Buffer.from(told)]);
+    else if (isReserved(name)) this.#titanic.serve(now, this.#client, call, name, body);
+    else this.#submit(now, call, name, bodyOfFrames(body));
+  }
+
+  /** Whoever asks again on a new connection within the time is given the jobs that run. */
+  ended(now: number): void {
+    const { mdpDedupeMs } = this.#door.settings;
+    if (mdpDedupeMs > 0) {
+      for (const { hash, id } of this.#asked.values()) {
+        if (id !== '') this.#orphans.add(hash, id, now + mdpDedupeMs);
+      }
+    }
+    this.dropped(now);
+  }
+
+  dropped(now: number): void {
+    this.#asked.clear();
+    this.#door.broker.clientGone(now, this.#client);
+  }
+
+  pulse(): void {}
+
+  flush(): void {
+    const out = this.#out;
+    const waits = this.#waits || this.#door.settings.mdpOrdered;
+    this.#out = [];
+    this.#waits = false;
+    const release = () => {
+      for (const frames of out) this.#door.host.send(this.#routingId, [...frames]);
+    };
+    if (waits) this.#door.hold({ release, drop() {} });
+    else release();
+  }
+
+  override answer(job: Job): void {
+    this.#answered(job.call, job);
+  }
+
+  override answerKept(call: number, job: Job): void {
+    this.#answered(call, job);
+  }
+
+  override part(
+    job: Job,
+    progress: boolean,
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+  ): void {
+    this.partKept(job.call, job, progress, bytes, offset, length);
+  }
+
+  override partKept(
+    call: number,
+    _job: Job,
+    progress: boolean,
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+  ): void {
+    if (!progress) this.#say(call, false, framesOfBody(bytes.slice(offset, offset + length)));
+  }
+
+  override acceptKept(call: number): void {
+    this.#titanic.taken(call);
+  }
+
+  override refuse(call: number, code: ErrorCode): void {
+    if (!this.#titanic.refused(call)) this.#fail(call, `${code} ${sentenceOf(code)}`);
+  }
+
+  #submit(now: number, call: number, name: string, body: Uint8Array): void {
+    const { bodyBytesMax, mdpExpiresMs: expiresMs } = this.#door.settings;
+    const { broker } = this.#door;
+    const type = isTypeName(name) ? broker.state.type(name) : null;
+    if (type === null) this.#decline(call, isTypeName(name) ? 'TYPES_MAX' : 'TYPE_INVALID');
+    else if (body.length > bodyBytesMax) this.#decline(call, 'BODY_TOO_LARGE');
+    else {
+      const kept = this.#keptFor(now, call, name, body);
+      const slab = body.length === 0 ? NOTHING : broker.state.slabs.frame(now, body);
+      const submit = { ...plainSubmit(call), expiresMs, kept };
+      broker.submit(now, this.#client, type, submit, slab, 0, body.length);
+    }
+  }
+
+  /** With --mdp-dedupe-ms a job outlives its client, and has an id by which it is found again. */
+  #keptFor(now: number, call: number, name: string, body: Uint8Array): KeptSubmit | null {
+    if (this.#door.settings.mdpDedupeMs === 0) return null;
+    const hash = Orphans.hashOf(name, body);
+    const again = this.#orphans.take(now, hash);
+    const id = again ?? `mdp-${randomUUID()}`;
+    this.#asked.set(call, { ...this.#asked.get(call)!, hash, id });
+    const isNew = again === null;
+    const times = { delayMs: 0, at: 0, deadline: 0 };
+    const more = { attemptsMax: 0, backoff: null, key: '', isNew, follow: true };
+    return { id, level: Level.MEMORY, ...times, ...more };
+  }
+
+  #answered(call: number, job: Job): void {
+    if (job.ending !== Ending.OK) {
+      this.#fail(call, failureWords(job));
+      return;
+    }
+    const { slab, offset, length } = job;
+    const body = Uint8Array.prototype.slice.call(slab.bytes, offset, offset + length);
+    this.#end(call, framesOfBody(body));
+  }
+
+  #fail(call: number, words: string): void {
+    this.#end(call, [Buffer.from(`ERROR ${words}`)]);
+  }
+
+  #decline(call: number, code: ErrorCode): void {
+    this.#door.broker.state.refused(code);
+    this.#fail(call, `${code} ${sentenceOf(code)}`);
+  }
+
+  #end(call: number, body: readonly Uint8Array[]): void {
+    this.#say(call, true, body);
+    this.#asked.delete(call);
+  }
+
+  #say(call: number, isFinal: boolean, body: readonly Uint8Array[]): void {
+    const message = this.#form.write(isFinal, this.#asked.get(call)?.service ?? EMPTY, body);
+    if (message !== null) this.#line.say(call, message, isFinal);
+  }
+
+  #write(message: readonly Uint8Array[]): void {
+    if (this.#out.length === 0) this.#door.wrote(this);
+    this.#out.push(message);
+  }
+
+  #join(): Client {
+    return this.#door.broker.hello('', '', this.dialect, this);
+  }
+}
+
+/** The dialect of a broker: clients that ask again find what clients before them have asked. */
+export function majordomoClients(): Dialect {
+  const orphans = new Orphans();
+  return {
+    recognises: (frames) => clientFormOf(frames) !== null,
+    open: (door, routingId, frames) =>
+      new MajordomoClient(door, routingId, clientFormOf(frames)!, orphans),
+    turnAway() {},
+  };
+}
