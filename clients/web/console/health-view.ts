@@ -72,7 +72,7 @@ export class HealthView {
     const { scene, history } = this.#console;
     const { figures } = scene.live;
     if (figures === null) return;
-    const rate = scene.live.rate(scene.wall(now));
+    const rate = scene.isLost ? null : scene.live.rate(scene.wall(now));
     const p99 = history.value?.p99Ms.slice(-10).findLast((ms) => ms !== null) ?? null;
     const entries: [string, string][] = [
       ['jobs/s', rate === null ? '–' : rateText(rate.answered)],

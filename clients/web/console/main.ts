@@ -103,7 +103,8 @@ class Page implements Console {
     const now = performance.now();
     const { live } = this.scene;
     const { figures } = live;
-    document.body.dataset.link = this.#link.lostSince === null ? 'alive' : 'lost';
+    this.scene.isLost = this.#link.lostSince !== null;
+    document.body.dataset.link = this.scene.isLost ? 'lost' : 'alive';
     setText(this.#name, cut(live.name, 24));
     const memory = figures === null ? '' : `, ${bytesText(figures.memoryBytes)} of memory`;
     setText(this.#foot, `${footText(live)}${memory}`);

@@ -38,9 +38,9 @@ export class OverviewView implements View {
     this.#beating = undefined;
   }
 
-  draw(): void {
+  draw(now: number): void {
     const { live } = this.#console.scene;
-    this.#picture.draw();
+    this.#picture.draw(now);
     this.#plots.draw();
     this.#log.draw(live.happenings, live.happeningsUnlisted);
   }

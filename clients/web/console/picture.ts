@@ -1,4 +1,9 @@
-import type { Happening, JobHappening, WorkerStatus } from '../../../src/web.ts';
+import {
+  type Happening,
+  type JobHappening,
+  rateText,
+  type WorkerStatus,
+} from '../../../src/web.ts';
 import { draw, make, setText } from '../dom.ts';
 import { type Cast, castOf } from './cast.ts';
 import { some } from './format.ts';
@@ -54,7 +59,7 @@ export class Picture {
     }).observe(stage);
   }
 
-  draw(): void {
+  draw(now: number): void {
     if (this.#width === 0) return;
     if (this.#membership !== this.#scene.membership || this.#layout === null) this.#arrange();
     const layout = this.#layout!;
@@ -64,7 +69,8 @@ export class Picture {
     const clients = live.figures?.clients ?? 0;
     this.#clients.show(layout.clients, String(clients));
     this.#clients.label(clients === 1 ? 'client' : 'clients');
-    this.#broker.show(layout.broker, '');
+    const rate = this.#scene.isLost ? null : live.rate(this.#scene.wall(now));
+    this.#broker.show(layout.broker, rate === null ? '' : `${rateText(rate.answered)}/s`);
     this.#broker.element.classList.toggle('late', (live.figures?.lagMs ?? 0) >= LATE_MS);
     setText(this.#caption, this.#words());
   }

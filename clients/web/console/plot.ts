@@ -96,11 +96,10 @@ export class Plot {
     else if (this.#data !== null) void this.#make();
   }
 
-  /** Colours are another: it is made anew. */
+  /** Colours are another: it is made anew when it is drawn, because only what is on the page has colours. */
   #forget(): void {
     this.#plot?.destroy();
     this.#plot = null;
-    void this.#make();
   }
 
   #text(value: number | null): string {

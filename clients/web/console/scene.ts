@@ -20,6 +20,8 @@ export class Scene {
   readonly ghosts = new Map<string, Ghost>();
   /** Rises when a worker or a type comes or goes. */
   membership = 0;
+  /** The broker does not answer: what is known is what was known last. */
+  isLost = false;
   #toldAt = 0;
 
   /** The broker's wall clock, as far as it is known here. */

@@ -25,7 +25,7 @@ export class RingShape implements Shape {
   readonly #ring = draw('circle', { class: 'ring', r: RADIUS, 'stroke-dasharray': AROUND });
   readonly #inflight = draw('text', { class: 'inflight', y: 5 });
   readonly #name = draw('text', { class: 'name', y: RADIUS + 16 });
-  readonly #mark = draw('text', { class: 'mark', x: 17, y: -13, 'aria-hidden': 'true' });
+  readonly #mark = draw('text', { class: 'mark', x: 24, y: -16, 'aria-hidden': 'true' });
   readonly #title = draw('title');
 
   constructor(worker: WorkerStatus) {

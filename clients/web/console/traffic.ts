@@ -11,6 +11,11 @@ const MOVE_MS = 900;
 const RADIUS = 3;
 const MOVED_RADIUS = 5;
 
+interface Colours {
+  readonly dot: string;
+  readonly moved: string;
+}
+
 interface Dot {
   readonly from: Spot;
   readonly to: Spot;
@@ -26,13 +31,15 @@ export class Traffic {
   readonly #stillness = matchMedia('(prefers-reduced-motion: reduce)');
   readonly #dots: Dot[] = [];
   #frame = 0;
-  #colours = { dot: '', moved: '' };
+  #colours: Colours | null = null;
 
   constructor() {
     this.canvas.className = 'traffic';
     this.canvas.setAttribute('aria-hidden', 'true');
     const dark = matchMedia('(prefers-color-scheme: dark)');
-    dark.addEventListener('change', () => this.#readColours());
+    dark.addEventListener('change', () => {
+      this.#colours = null;
+    });
   }
 
   get isStill(): boolean {
@@ -46,7 +53,6 @@ export class Traffic {
     this.canvas.style.width = `${width}px`;
     this.canvas.style.height = `${height}px`;
     this.canvas.getContext('2d')?.setTransform(scale, 0, 0, scale, 0, 0);
-    this.#readColours();
   }
 
   /** What comes and goes of a type in a beat: from clients to the type, and from there to its workers. */
@@ -102,17 +108,15 @@ export class Traffic {
     const x = from.x + (to.x - from.x) * eased;
     const y = from.y + (to.y - from.y) * eased + bend * Math.sin(Math.PI * eased);
     context.beginPath();
+    this.#colours ??= this.#readColours();
     context.fillStyle = isMoved ? this.#colours.moved : this.#colours.dot;
     context.arc(x, y, isMoved ? MOVED_RADIUS : RADIUS, 0, 2 * Math.PI);
     context.fill();
   }
 
-  #readColours(): void {
+  #readColours(): Colours {
     const style = getComputedStyle(this.canvas);
-    this.#colours = {
-      dot: style.getPropertyValue('--dot'),
-      moved: style.getPropertyValue('--bad'),
-    };
+    return { dot: style.getPropertyValue('--dot'), moved: style.getPropertyValue('--bad') };
   }
 }
 
