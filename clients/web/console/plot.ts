@@ -4,6 +4,8 @@ import { make, setText } from '../dom.ts';
 import { rateShown } from './format.ts';
 
 const HEIGHT = 170;
+/** The axis of a plot of spans goes at least so far. */
+const LEAST_MS = 10;
 const UPLOT = '/web/lib/uplot.js';
 
 export interface Curve {
@@ -74,12 +76,13 @@ export class Plot {
     const curves = this.#keys.map((_, i) => {
       return { stroke: colour(`--series-${i + 1}`), width: 2, points: { show: false } };
     });
+    const least = this.#unit === 'ms' ? LEAST_MS : 1;
     return {
       width: this.#width,
       height: HEIGHT,
       legend: { show: false },
       cursor: { show: false },
-      scales: { y: { range: (_self, _min, max) => [0, Math.max(max ?? 0, 1) * 1.1] } },
+      scales: { y: { range: (_self, _min, max) => [0, Math.max(max ?? 0, least) * 1.1] } },
       series: [{}, ...curves],
       axes: [
         { ...axis, values: '{HH}:{mm}:{ss}', space: 80, size: 28 },
