@@ -40,6 +40,10 @@ test('the packed package installs in an empty folder, and the blocks of the READ
   t.regex(said, /^worker +types +state/m);
   const page = await pageAt(`http://127.0.0.1:${ports[2]}/chat`);
   t.true(page.length > 20 && page.includes('/web/src/web.js'), page.join(' '));
+  const console = await pageAt(`http://127.0.0.1:${ports[2]}/`);
+  t.true(console.length > 40 && console.includes('/web/clients/web/console/main.js'));
+  const plots = await fetch(`http://127.0.0.1:${ports[2]}/web/lib/uplot.js`);
+  t.true(plots.ok);
   t.regex(said, /^\d\d:\d\d Ana: hello, garden ✓✓ \(nobody was there\)$/m);
   const [example = ''] = blocksOf('ts');
   const here = example.replace(':9998', `:${ports[0]}`).replace(':9999', `:${ports[1]}`);

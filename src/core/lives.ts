@@ -8,11 +8,15 @@ import type { State } from './state.ts';
 import type { Type } from './type.ts';
 import type { Worker } from './worker.ts';
 
-/** A look is good for this long: that often a type's next job is one of the sample. */
+/** A look is good for this long. */
 const LOOK_MS = 250;
+/** So often a type's next job is one of the sample. */
+const SAMPLE_MS = 1000;
 /** For a further attempt it must be newer. */
 const LOOK_AGAIN_MS = 10;
-const LIVES_KEPT = 1000;
+/** Of the sample, and of those that were lost once: neither pushes the other out. */
+const SAMPLE_KEPT = 500;
+const LOST_KEPT = 1000;
 const DISPATCHES_KEPT = 32;
 
 /** An attempt, and why it went where it went. Instants are wall-clock milliseconds. */
@@ -51,12 +55,13 @@ export class Life {
   }
 }
 
-/** The lives of a sample of jobs and of all that were lost once, the last thousand: to be looked at, never for logic. */
+/** The lives of a sample of jobs, and of those that were lost once, the last ones: to be looked at, never for logic. */
 export class Lives {
   readonly #state: State;
   readonly #inventory: Inventory;
   /** By id, the oldest first. */
-  readonly #lives = new Map<string, Life>();
+  readonly #sample = new Map<string, Life>();
+  readonly #lost = new Map<string, Life>();
 
   constructor(state: State, inventory: Inventory) {
     this.#state = state;
@@ -64,12 +69,13 @@ export class Lives {
   }
 
   find(id: string): Life | null {
-    return this.#lives.get(id) ?? null;
+    return this.#lost.get(id) ?? this.#sample.get(id) ?? null;
   }
 
   /** The newest first. */
   all(): Life[] {
-    return [...this.#lives.values()].reverse();
+    const all = [...this.#sample.values(), ...this.#lost.values()];
+    return all.sort((x, y) => y.submittedAt - x.submittedAt);
   }
 
   /** A job is about to be given to `worker`: the look it was chosen by, a new one where the last is too old. */
@@ -78,7 +84,9 @@ export class Lives {
     const isNew = now - type.lookAt >= (job.attempts > 0 ? LOOK_AGAIN_MS : LOOK_MS);
     if (isNew) this.#look(now, type);
     const look = type.look!;
-    const life = job.rare?.life ?? (isNew || job.attempts > 0 ? this.#begin(now, job) : null);
+    const isSample = isNew && now - type.sampledAt >= SAMPLE_MS;
+    if (isSample) type.sampledAt = now;
+    const life = job.rare?.life ?? (isSample || job.attempts > 0 ? this.#begin(now, job) : null);
     if (life === null) return look;
     this.#dispatched(life, {
       attempt: job.attempts + 1,
@@ -97,6 +105,8 @@ export class Lives {
   lost(now: number, job: Job, run: Run | null): void {
     const isKnown = (job.rare?.life ?? null) !== null;
     const life = job.rare?.life ?? this.#begin(now, job);
+    keep(this.#lost, life, LOST_KEPT);
+    this.#sample.delete(life.id);
     if (!isKnown && run !== null) this.#dispatched(life, this.#earlier(now, job, run));
     life.losses = job.needRare().causes;
     this.#tell(job, 'lost', job.attempts, null);
@@ -116,14 +126,13 @@ export class Lives {
 
   #begin(now: number, job: Job): Life {
     const id = this.#inventory.idOf(job);
-    const known = this.#lives.get(id);
+    const known = this.find(id);
     const life = new Life(id, job.type.name, isDurable(job), this.#inventory.submittedAt(now, job));
-    if (known !== undefined && known.submittedAt === life.submittedAt) {
+    if (known !== null && known.submittedAt === life.submittedAt) {
       life.dispatches.push(...known.dispatches);
     }
-    this.#lives.delete(id);
-    this.#lives.set(id, life);
-    if (this.#lives.size > LIVES_KEPT) this.#lives.delete(this.#lives.keys().next().value!);
+    const isLost = job.attempts > 0 || this.#lost.has(id);
+    keep(isLost ? this.#lost : this.#sample, life, isLost ? LOST_KEPT : SAMPLE_KEPT);
     job.needRare().life = life;
     return life;
   }
@@ -154,6 +163,13 @@ export class Lives {
     const cause: Cause | '' = last?.cause ?? '';
     this.#state.watcher.job?.(job, event, attempt, cause, last?.worker ?? '', to);
   }
+}
+
+/** As the newest; the oldest make room. */
+function keep(lives: Map<string, Life>, life: Life, most: number): void {
+  lives.delete(life.id);
+  lives.set(life.id, life);
+  if (lives.size > most) lives.delete(lives.keys().next().value!);
 }
 
 /** Whether it waits, is at a worker, or has ended. */

@@ -49,6 +49,8 @@ export class Type {
   /** Its workers as they stood when a job was last looked at, and when that was. */
   look: Look | null = null;
   lookAt = Number.NEGATIVE_INFINITY;
+  /** When a job of it was last made one of the sample. */
+  sampledAt = Number.NEGATIVE_INFINITY;
   /** Something has changed that may let a job go. */
   dirty = false;
   /** Larger is later: of the types that share workers, the one served longest ago is next. */

@@ -16,7 +16,7 @@ export class LiveModel {
   at = 0;
   name = '';
   version = '';
-  /** Rises with each start of the broker. */
+  /** Another with each start of the broker. */
   epoch = 0;
   figures: Figures | null = null;
   /** By name. */

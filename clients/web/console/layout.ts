@@ -29,7 +29,7 @@ export interface Layout {
 const SHAPES_MAX = 40;
 const NARROW = 640;
 const SHAPE = { width: 68, height: 76 } as const;
-const SHAPE_WIDTH_MAX = 96;
+const SHAPE_WIDTH_MAX = 180;
 const CELL = 14;
 const ROW_MIN = 64;
 const GAP = 14;
