@@ -137,7 +137,7 @@ export class FakeStore implements KeptStore, Journal {
     const kept = this.#keptOf(number);
     this.#write(`dropped ${number}`, { kept, kind: 'dropped' }, () => {
       // A note that a failed store has lost is dropped, too, when another takes its place.
-      if (!isNote(kept)) this.#letter(number);
+      if (!isNote(kept)) this.#endedOne(number);
       this.#jobs.delete(number);
       if (this.#ids.get(kept.id)?.kept === kept) this.#ids.delete(kept.id);
     });
@@ -219,9 +219,15 @@ export class FakeStore implements KeptStore, Journal {
     return entry;
   }
 
-  #letter(number: number): Entry {
+  #endedOne(number: number): Entry {
     const entry = this.#jobs.get(number);
-    if (entry?.ended?.ending === Ending.DEAD) return entry;
+    if (entry !== undefined && entry.ended !== null) return entry;
+    throw new Error(`job ${number} has not ended`);
+  }
+
+  #letter(number: number): Entry {
+    const entry = this.#endedOne(number);
+    if (entry.ended!.ending === Ending.DEAD) return entry;
     throw new Error(`job ${number} is no dead letter`);
   }
 

@@ -5,8 +5,11 @@ import type { Worker } from '../../src/core/worker.ts';
 import { Batch, NO_SESSION, type Session } from '../../src/wire/batch.ts';
 import { classicClients } from '../../src/wire/dialects/classic-client.ts';
 import { classicWorkers } from '../../src/wire/dialects/classic-worker.ts';
+import { majordomoClients } from '../../src/wire/dialects/majordomo-client.ts';
+import { majordomoWorkers } from '../../src/wire/dialects/majordomo-worker.ts';
 import { nativeClients } from '../../src/wire/dialects/native-client.ts';
 import { nativeWorkers } from '../../src/wire/dialects/native-worker.ts';
+import { pppWorkers } from '../../src/wire/dialects/ppp-worker.ts';
 import { Door, type DoorHost, type DoorSettings, Traffic } from '../../src/wire/door.ts';
 import { encodeOptions, textItem } from '../../src/wire/items.ts';
 import { isNative, Reader } from '../../src/wire/reader.ts';
@@ -33,26 +36,34 @@ const SETTINGS: Settings & DoorSettings = {
   defaultType: 'A',
 };
 
-type Side = 'frontend' | 'backend';
+export type Side = 'frontend' | 'backend' | 'ppp';
 
-/** The broker's two doors and its core, without sockets: what is said to them, and what they say. */
+/** The broker's doors and its core, without sockets: what is said to them, and what they say. */
 export class OpenDoors {
   now = 10_000;
-  readonly epoch = 1_000_000;
+  readonly epoch: number;
   readonly traffic = new Traffic();
   readonly broker: Broker;
   readonly #doors: Record<Side, Door>;
   readonly #peers = new Map<string, Peer>();
 
   /** `startedMs` ago the broker began. */
-  constructor(settings: Partial<Settings> = {}, startedMs = 10_000, store?: KeptStore) {
+  constructor(
+    settings: Partial<Settings & DoorSettings> = {},
+    startedMs = 10_000,
+    store?: KeptStore,
+    epoch = 1_000_000,
+  ) {
+    this.epoch = epoch;
     const all = { ...SETTINGS, ...settings };
     this.broker = new Broker(this.now - startedMs, this.epoch, all, { worker() {} }, store);
     const door = (dialects: ConstructorParameters<typeof Door>[4]) =>
       new Door(this.broker, this.#host(), all, this.traffic, dialects);
+    const majordomo = [majordomoClients(), majordomoWorkers];
     this.#doors = {
-      frontend: door([nativeClients, classicClients]),
-      backend: door([nativeWorkers, classicWorkers]),
+      frontend: door([nativeClients, classicClients, ...majordomo]),
+      backend: door([nativeWorkers, classicWorkers, ...majordomo]),
+      ppp: door([pppWorkers]),
     };
   }
 
@@ -69,6 +80,11 @@ export class OpenDoors {
     for (const door of Object.values(this.#doors)) door.flush(waitFor);
   }
 
+  /** What comes several times a second. */
+  pulse(): void {
+    for (const door of Object.values(this.#doors)) door.pulse(this.now);
+  }
+
   durable(commit: number): void {
     this.broker.state.durable = this.broker.state.recorded;
     for (const door of Object.values(this.#doors)) door.durable(commit);
@@ -76,8 +92,8 @@ export class OpenDoors {
 
   /** A peer does not read. */
   slow(peer: Peer): void {
-    const side = peer.key.startsWith('frontend') ? 'frontend' : 'backend';
-    this.#doors[side].slow(this.now, Buffer.from(peer.key));
+    const [side] = peer.key.split('-');
+    this.#doors[side as Side].slow(this.now, Buffer.from(peer.key));
   }
 
   /** The store has failed. */

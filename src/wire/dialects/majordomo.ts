@@ -52,9 +52,9 @@ abstract class Form {
 
   begins(frames: readonly Uint8Array[]): boolean {
     const at = this.#head.length - 1;
-    if (at === 1 && frames[0]!.length > 0) return false;
     const name = frames[at];
-    return name?.length === NAME_BYTES && Buffer.from(name).toString('latin1') === this.#name;
+    if (name?.length !== NAME_BYTES || (at === 1 && frames[0]!.length > 0)) return false;
+    return Buffer.from(name).toString('latin1') === this.#name;
   }
 
   /** What stands behind the name; null when that is not there. */
