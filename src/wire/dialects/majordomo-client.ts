@@ -17,14 +17,19 @@ import { ReplyLine } from './reply-line.ts';
 import { isReserved } from './reserved.ts';
 import { Titanic } from './titanic.ts';
 
-const EMPTY = new Uint8Array(0);
-
 /** A call that is open. */
 interface Asked {
   readonly service: Uint8Array;
   /** With --mdp-dedupe-ms: what it asked, and the id of its job. */
   readonly hash: string;
   readonly id: string;
+}
+
+/** What a call is answered when all is durable that it reveals, and what when that will never be. */
+interface Promised {
+  readonly call: number;
+  readonly reply: readonly Uint8Array[];
+  readonly failed: readonly Uint8Array[];
 }
 
 /**
@@ -44,8 +49,7 @@ class MajordomoClient extends Deaf implements Connection {
   #calls = 0;
   readonly #asked = new Map<number, Asked>();
   #out: (readonly Uint8Array[])[] = [];
-  /** What is written waits for what is recorded. */
-  #waits = false;
+  #promised: Promised[] = [];
 
   constructor(door: Door, routingId: Uint8Array, form: ClientForm, orphans: Orphans) {
     super();
@@ -56,14 +60,10 @@ class MajordomoClient extends Deaf implements Connection {
     this.dialect = form.dialect;
     this.#client = this.#join();
     this.#line = new ReplyLine(door.settings.mdpOrdered, (message) => this.#write(message));
-    this.#titanic = new Titanic(
-      door.broker,
-      door.settings.bodyBytesMax,
-      (call, status, frames, waits) => {
-        this.#waits ||= waits;
-        this.#end(call, [Buffer.from(status), ...frames]);
-      },
-    );
+    this.#titanic = new Titanic(door.broker, door.settings.bodyBytesMax, (call, reply, failed) => {
+      if (failed === undefined) this.#end(call, reply);
+      else this.#promise({ call, reply, failed });
+    });
   }
 
   receive(now: number, frames: Uint8Array[]): void {
@@ -98,21 +98,21 @@ class MajordomoClient extends Deaf implements Connection {
 
   dropped(now: number): void {
     this.#asked.clear();
+    this.#line.clear();
     this.#door.broker.clientGone(now, this.#client);
   }
 
   pulse(): void {}
 
   flush(): void {
-    const out = this.#out;
-    const waits = this.#waits || this.#door.settings.mdpOrdered;
-    this.#out = [];
-    this.#waits = false;
-    const release = () => {
-      for (const frames of out) this.#door.host.send(this.#routingId, [...frames]);
-    };
-    if (waits) this.#door.hold({ release, drop() {} });
-    else release();
+    this.#send();
+    for (const { call, reply, failed } of this.#promised.splice(0)) {
+      const settle = (body: readonly Uint8Array[]) => {
+        this.#end(call, body);
+        this.#send();
+      };
+      this.#door.hold({ release: () => settle(reply), drop: () => settle(failed) });
+    }
   }
 
   override answer(job: Job): void {
@@ -203,14 +203,26 @@ class MajordomoClient extends Deaf implements Connection {
     this.#asked.delete(call);
   }
 
+  #promise(promised: Promised): void {
+    this.#promised.push(promised);
+    this.#door.wrote(this);
+  }
+
+  /** Nothing to a call that was given up with its connection. */
   #say(call: number, isFinal: boolean, body: readonly Uint8Array[]): void {
-    const message = this.#form.write(isFinal, this.#asked.get(call)?.service ?? EMPTY, body);
+    const asked = this.#asked.get(call);
+    if (asked === undefined) return;
+    const message = this.#form.write(isFinal, asked.service, body);
     if (message !== null) this.#line.say(call, message, isFinal);
   }
 
   #write(message: readonly Uint8Array[]): void {
     if (this.#out.length === 0) this.#door.wrote(this);
     this.#out.push(message);
+  }
+
+  #send(): void {
+    for (const frames of this.#out.splice(0)) this.#door.host.send(this.#routingId, [...frames]);
   }
 
   #join(): Client {

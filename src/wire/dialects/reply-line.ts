@@ -26,6 +26,11 @@ export class ReplyLine {
     if (this.#isOrdered) this.#places.set(call, { messages: [], isOver: false });
   }
 
+  /** No call that has come is answered any more. */
+  clear(): void {
+    this.#places.clear();
+  }
+
   /** Part of its answer, or the end of it. */
   say(call: number, message: Message, isFinal: boolean): void {
     const place = this.#places.get(call);

@@ -5,7 +5,7 @@ import { type KeptSubmit, plainSubmit } from '../../core/intake.ts';
 import { Ending, Job } from '../../core/job.ts';
 import type { EndedJob } from '../../core/journal.ts';
 import { Level } from '../../core/keep.ts';
-import type { StoreRefusal } from '../../core/outbox.ts';
+import type { Teller } from '../../core/lookups.ts';
 import { bodyOfFrames, framesOfBody } from '../frames-body.ts';
 import { isTypeName } from '../type-name.ts';
 import { isReserved } from './reserved.ts';
@@ -15,12 +15,11 @@ type Status = (typeof STATUS)[keyof typeof STATUS];
 
 const UUID = /^[0-9a-f]{32}$/i;
 
-/** Says what is answered to a call: a status, and frames behind it. `waits`: not before it is durable. */
+/** Says what is answered to a call: at once; or when all is durable that it reveals, and `failed` when that will never be. */
 export type Tell = (
   call: number,
-  status: Status,
-  frames: readonly Uint8Array[],
-  waits: boolean,
+  reply: readonly Uint8Array[],
+  failed?: readonly Uint8Array[],
 ) => void;
 
 /**
@@ -57,14 +56,14 @@ export class Titanic {
   taken(call: number): boolean {
     const uuid = this.#taking.get(call);
     this.#taking.delete(call);
-    if (uuid !== undefined) this.#tell(call, STATUS.OK, [Buffer.from(uuid)], true);
+    if (uuid !== undefined) this.#promise(call, [Buffer.from(uuid)]);
     return uuid !== undefined;
   }
 
   /** It was refused; whether the call was one. */
   refused(call: number): boolean {
     const isOurs = this.#taking.delete(call);
-    if (isOurs) this.#tell(call, STATUS.ERROR, [], false);
+    if (isOurs) this.#say(call, STATUS.ERROR);
     return isOurs;
   }
 
@@ -79,7 +78,7 @@ export class Titanic {
     const type = isTypeName(name) && !isReserved(name) ? state.type(name) : null;
     const body = bodyOfFrames(frames);
     if (type === null || body.length > this.#bodyBytesMax) {
-      this.#tell(call, STATUS.ERROR, [], false);
+      this.#say(call, STATUS.ERROR);
       return;
     }
     const uuid = randomUUID().replaceAll('-', '');
@@ -90,11 +89,11 @@ export class Titanic {
 
   #reply(now: number, call: number, body: readonly Uint8Array[]): void {
     this.#find(now, body, (found) => {
-      if (found === null) this.#tell(call, STATUS.UNKNOWN, [], false);
-      else if (typeof found === 'string') this.#tell(call, STATUS.ERROR, [], false);
-      else if (found instanceof Job && found.open) this.#tell(call, STATUS.PENDING, [], false);
-      else if (found.ending !== Ending.OK) this.#tell(call, STATUS.ERROR, [], false);
-      else this.#tell(call, STATUS.OK, framesOfBody(answerOf(found)), false);
+      if (found === null) this.#say(call, STATUS.UNKNOWN);
+      else if (typeof found === 'string') this.#say(call, STATUS.ERROR);
+      else if (found instanceof Job && found.open) this.#say(call, STATUS.PENDING);
+      else if (found.ending !== Ending.OK) this.#say(call, STATUS.ERROR);
+      else this.#say(call, STATUS.OK, framesOfBody(answerOf(found)));
     });
   }
 
@@ -102,7 +101,8 @@ export class Titanic {
   #close(now: number, call: number, body: readonly Uint8Array[]): void {
     this.#find(now, body, (found, then) => {
       const refusal = typeof found === 'string' ? found : this.#discard(then, found);
-      this.#tell(call, refusal === null ? STATUS.OK : STATUS.ERROR, [], true);
+      if (refusal === null) this.#promise(call, []);
+      else this.#say(call, STATUS.ERROR);
     });
   }
 
@@ -115,15 +115,29 @@ export class Titanic {
     return operator.drop({ kept });
   }
 
-  #find(
-    now: number,
-    [uuid]: readonly Uint8Array[],
-    tell: (found: Job | EndedJob | StoreRefusal | null, now: number) => void,
-  ): void {
-    const id = Buffer.from(uuid ?? []).toString('latin1');
-    if (UUID.test(id)) this.#broker.lookups.inquire(now, id.toLowerCase(), tell);
-    else tell(null, now);
+  #say(call: number, status: Status, frames: readonly Uint8Array[] = []): void {
+    this.#tell(call, [Buffer.from(status), ...frames]);
   }
+
+  /** That all went well, when it is durable that it did. */
+  #promise(call: number, frames: readonly Uint8Array[]): void {
+    this.#tell(call, [Buffer.from(STATUS.OK), ...frames], [Buffer.from(STATUS.ERROR)]);
+  }
+
+  #find(now: number, [uuid]: readonly Uint8Array[], tell: Teller): void {
+    const id = Buffer.from(uuid ?? []).toString('latin1');
+    if (!UUID.test(id)) tell(null, now);
+    else {
+      this.#broker.lookups.inquire(now, id.toLowerCase(), (found, then) =>
+        tell(isElse(found) ? null : found, then),
+      );
+    }
+  }
+}
+
+/** A job at level memory: somebody else's, under an id that looks like a UUID. */
+function isElse(found: Parameters<Teller>[0]): boolean {
+  return found instanceof Job && found.keep?.durable !== true;
 }
 
 function keptSubmit(id: string): KeptSubmit {

@@ -1,0 +1,291 @@
+/** What Majordomo's clients are answered, in which order, and what becomes of their requests when they go. */
+
+import test from 'ava';
+import { FakeStore } from './support/fake-store.ts';
+import { type Form, forms, type MdpClient } from './support/majordomo.ts';
+import { MajordomoScene } from './support/majordomo-scene.ts';
+import type { Peer } from './support/open-doors.ts';
+
+for (const form of forms) {
+  test(`the broker itself answers a client of ${form} who serves what`, (t) => {
+    const scene = new MajordomoScene();
+    const client = scene.client(form);
+    const asked = (...frames: string[]) => {
+      client.request(...(frames as [string]));
+      scene.turn();
+      return client.heard();
+    };
+    t.deepEqual(asked('mmi.service', 'A'), ['404'], 'no worker');
+    const worker = scene.worker();
+    t.deepEqual(asked('mmi.service', 'A'), ['200']);
+    t.deepEqual(asked('mmi.service', '', 'A'), ['200'], 'the last frame counts');
+    t.deepEqual(asked('mmi.service', 'B'), ['404']);
+    t.deepEqual(asked('mmi.service', ''), ['404']);
+    t.deepEqual(asked('mmi.service'), ['404']);
+    for (const other of ['mmi.', 'mmi.echo', 'mmi.service.', 'mmi.SERVICE']) {
+      t.deepEqual(asked(other, 'A'), ['501'], other);
+    }
+    worker.peer.ended();
+    t.deepEqual(asked('mmi.service', 'A'), ['404'], 'it has gone');
+    const native = scene.nativeWorker('A');
+    t.deepEqual(asked('mmi.service', 'A'), ['200'], 'workers of all kinds count');
+    native.record(20, 0, 0, 0).say();
+    t.deepEqual(asked('mmi.service', 'A'), ['404'], 'it leaves');
+    t.is(scene.state.waiting, 0);
+  });
+}
+
+test('answers come as they are ready, or in the order of the requests, failures, parts and all', (t) => {
+  for (const mdpOrdered of [false, true]) {
+    const scene = new MajordomoScene({ mdpOrdered, bodyBytesMax: 100 });
+    const client = scene.client('mdp-0.2');
+    const [first, second, third] = ['one', 'two', 'three'].map((body) => {
+      client.request('A', body);
+      const worker = scene.nativeWorker();
+      scene.turn();
+      return worker;
+    });
+    client.request('mmi.service', 'A').request('A', 'x'.repeat(101));
+    scene.part(second!, 'a part of two');
+    scene.answer(third!, '{"code":"BROKEN","message":"It broke."}', 1);
+    scene.turn();
+    const soon = client.heard();
+    scene.part(first!, 'a part of one');
+    scene.turn();
+    const next = client.heard();
+    scene.answer(first!, 'one');
+    scene.answer(second!, 'two');
+    scene.turn();
+    const last = client.heard();
+    const failure = 'ERROR BROKEN It broke.';
+    const tooLarge = 'ERROR BODY_TOO_LARGE The body is larger than the broker takes.';
+    if (mdpOrdered) {
+      t.deepEqual([soon, next], [[], ['PARTIAL a part of one']]);
+      t.deepEqual(last, ['one', 'PARTIAL a part of two', 'two', failure, '200', tooLarge]);
+    } else {
+      t.deepEqual(soon, ['200', tooLarge, 'PARTIAL a part of two', failure]);
+      t.deepEqual([next, last], [['PARTIAL a part of one'], ['one', 'two']]);
+    }
+  }
+});
+
+test('each client has an order of its own, and one that did not read begins anew', (t) => {
+  const scene = new MajordomoScene({ mdpOrdered: true });
+  const [slow, quick] = [scene.client(), scene.client('mdp-0.2')];
+  const worker = scene.worker();
+  slow.request('B', 'waits');
+  quick.request('A', 'goes');
+  scene.turn();
+  worker.final('done');
+  scene.turn();
+  t.deepEqual([slow.heard(), quick.heard()], [[], ['done']]);
+  scene.doors.slow(slow.peer);
+  scene.turn();
+  slow.request('A', 'after');
+  scene.turn();
+  worker.final('done');
+  scene.turn();
+  t.deepEqual(slow.heard(), ['done'], 'it does not wait for what was given up with it');
+});
+
+test('what cannot be taken is answered in words', (t) => {
+  const told = (client: MdpClient, scene: MajordomoScene) => {
+    scene.turn();
+    return client.heard().map((answer) => answer.split(' ', 2).join(' '));
+  };
+  for (const form of forms) {
+    const scene = new MajordomoScene({ bodyBytesMax: 10, typesMax: 2, waitingJobsMax: 1 });
+    const client = scene.client(form);
+    const refused = (...frames: string[]) =>
+      told(client.request(...(frames as [string])), scene).join();
+    t.is(refused('A', '12345678901'), 'ERROR BODY_TOO_LARGE', form);
+    t.is(refused('A', '1', '2'), 'ERROR BODY_TOO_LARGE', 'with what stands around two frames');
+    t.is(refused('', 'x'), 'ERROR TYPE_INVALID', form);
+    t.is(refused('x'.repeat(65), 'x'), 'ERROR TYPE_INVALID', form);
+    t.is(refused('A', 'x'), '', form);
+    t.is(refused('B', 'x'), 'ERROR BUSY', form);
+    scene.worker();
+    scene.worker('mdp-0.1', 'B');
+    scene.turn();
+    t.is(refused('C', 'x'), 'ERROR TYPES_MAX', form);
+    scene.doors.broker.operator.types.drain(scene.state.types.get('B')!);
+    t.is(refused('B', 'x'), 'ERROR TYPE_DRAINING', form);
+    scene.doors.broker.drain(scene.doors.now, 0);
+    t.is(refused('A', 'x'), 'ERROR CLOSING', form);
+    t.is(scene.state.counts.refused.get('CLOSING'), 1);
+  }
+});
+
+test('an answer that is larger than the broker takes is a failure', (t) => {
+  const scene = new MajordomoScene({ bodyBytesMax: 10 });
+  const worker = scene.worker('mdp-0.2');
+  const client = scene.client('mdp-0.2').request('A', 'x');
+  scene.turn();
+  worker.partial('x'.repeat(11)).partial('ok').final('x'.repeat(11));
+  scene.turn();
+  const [part, end] = client.heard();
+  t.is(part, 'PARTIAL ok');
+  t.regex(end!, /^ERROR \S+ .*larger/);
+});
+
+test('a request ends after the time that is set, wherever it is; without one it waits', (t) => {
+  for (const mdpDedupeMs of [0, 500]) {
+    for (const [mdpExpiresMs, expected] of [
+      [0, ''],
+      [3000, 'ERROR EXPIRED'],
+    ] as const) {
+      const scene = new MajordomoScene({ mdpExpiresMs, mdpDedupeMs });
+      const client = scene.client().request('A', 'nobody does it');
+      scene.pass(2999);
+      t.deepEqual(client.heard(), []);
+      scene.pass(60_000);
+      t.is(client.heard().join().slice(0, 13), expected);
+    }
+  }
+});
+
+/** A client with a job at a worker, and the same client again on a new connection. */
+function retried(form: Form, mdpDedupeMs: number, settings = {}) {
+  const scene = new MajordomoScene({ mdpDedupeMs, ...settings });
+  const worker = scene.worker('mdp-0.2');
+  const first = scene.client(form).request('A', 'same', 'again');
+  scene.turn();
+  const other = scene.worker('mdp-0.2');
+  const again = scene.client(form);
+  return { scene, worker, other, first, again };
+}
+
+for (const form of forms) {
+  test(`with --mdp-dedupe-ms a client of ${form} that asks again on a new connection is given the job that runs`, (t) => {
+    const { scene, worker, other, first, again } = retried(form, 5000);
+    first.peer.ended();
+    scene.pass(4000);
+    again.request('A', 'same', 'again');
+    scene.turn();
+    t.deepEqual([worker.heard(), other.heard()].flat().filter(isRequest), ['REQUEST same|again']);
+    worker.partial('almost').final('done');
+    scene.turn();
+    t.deepEqual(again.heard(), form === 'mdp-0.1' ? ['done'] : ['PARTIAL almost', 'done']);
+  });
+}
+
+test('with --mdp-dedupe-ms an answer that came while nobody was there is given to who asks again, once', (t) => {
+  const { scene, worker, first, again, other } = retried('mdp-0.1', 5000);
+  first.peer.ended();
+  worker.final('done');
+  scene.pass(1000);
+  again.request('A', 'same', 'again');
+  scene.turn();
+  t.deepEqual(again.heard(), ['done']);
+  again.request('A', 'same', 'again');
+  scene.turn();
+  t.deepEqual([worker.heard(), other.heard()].flat().filter(isRequest), ['REQUEST same|again']);
+  t.deepEqual(again.heard(), [], 'a new one');
+});
+
+test('with --mdp-dedupe-ms a client may go and come as often as it likes', (t) => {
+  const { scene, worker, other, first } = retried('mdp-0.1', 5000);
+  let client = first;
+  for (let n = 0; n < 5; n++) {
+    client.peer.ended();
+    scene.pass(3000);
+    worker.say('HEARTBEAT');
+    other.say('HEARTBEAT');
+    client = scene.client().request('A', 'same', 'again');
+    scene.turn();
+  }
+  t.deepEqual([worker.heard(), other.heard()].flat().filter(isRequest), ['REQUEST same|again']);
+  worker.final('done');
+  scene.turn();
+  t.deepEqual(client.heard(), ['done']);
+});
+
+test('what is another request, comes too late, or from another while the first is there, is a job of its own', (t) => {
+  const cases: [string, number, (scene: MajordomoScene, first: Peer) => void, string[]][] = [
+    ['another body', 5000, (_, first) => first.ended(), ['A', 'same', 'other']],
+    ['other frames of the same bytes', 5000, (_, first) => first.ended(), ['A', 'sameagain']],
+    ['another service', 5000, (_, first) => first.ended(), ['B', 'same', 'again']],
+    ['the first is there', 5000, () => {}, ['A', 'same', 'again']],
+    ['without the option', 0, (_, first) => first.ended(), ['A', 'same', 'again']],
+    [
+      'too late',
+      1000,
+      (scene, first) => {
+        first.ended();
+        scene.pass(1000);
+      },
+      ['A', 'same', 'again'],
+    ],
+  ];
+  for (const [what, mdpDedupeMs, before, [service, ...body]] of cases) {
+    const { scene, worker, first, again } = retried('mdp-0.1', mdpDedupeMs);
+    const asked = scene.worker('mdp-0.2', 'B');
+    before(scene, first.peer);
+    again.request(service!, ...body);
+    scene.turn();
+    t.is([...scene.state.workers].filter(({ inflight }) => inflight > 0).length, 2, what);
+    worker.final('of the first');
+    scene.turn();
+    t.deepEqual(again.heard(), [], what);
+    asked.peer.ended();
+  }
+});
+
+test('with --mdp-dedupe-ms equal requests of one client are jobs of their own, and are found again one by one', (t) => {
+  const scene = new MajordomoScene({ mdpDedupeMs: 5000 });
+  const workers = [1, 2, 3].map(() => scene.worker());
+  const first = scene.client().request('A', 'same').request('A', 'same');
+  scene.turn();
+  first.peer.ended();
+  const again = scene.client();
+  for (let n = 0; n < 3; n++) again.request('A', 'same');
+  scene.turn();
+  for (const [n, worker] of workers.entries()) worker.final(`${n}`);
+  scene.turn();
+  t.deepEqual(again.heard().sort(), ['0', '1', '2']);
+});
+
+test('with --mdp-dedupe-ms a job that is waited for goes on at another worker when its own dies', (t) => {
+  const { scene, worker, other, first, again } = retried('mdp-0.2', 5000);
+  first.peer.ended();
+  worker.peer.ended();
+  scene.turn();
+  t.deepEqual(other.heard(), ['REQUEST same|again']);
+  again.request('A', 'same', 'again');
+  other.final('done');
+  scene.turn();
+  t.deepEqual(again.heard(), ['done']);
+});
+
+for (const mdpOrdered of [false, true]) {
+  test(`what does not stand on the store never waits for it, and is answered when it fails, ${mdpOrdered ? 'in order' : 'in any order'}`, (t) => {
+    const scene = new MajordomoScene({ mdpOrdered }, new FakeStore());
+    const worker = scene.worker();
+    const client = scene.client().request('A', 'at level memory');
+    scene.turn();
+    client.request('titanic.request', 'B', 'durable').request('A', 'another');
+    worker.final('done');
+    scene.turn();
+    t.deepEqual(client.heard(), ['done']);
+    worker.final('done, too');
+    scene.turn();
+    t.deepEqual(client.heard(), mdpOrdered ? [] : ['done, too']);
+    scene.fail();
+    t.deepEqual(client.heard(), mdpOrdered ? ['500', 'done, too'] : ['500']);
+  });
+
+  test(`an accept that stands behind another answer is not said when the store fails meanwhile, ${mdpOrdered ? 'in order' : 'in any order'}`, (t) => {
+    const scene = new MajordomoScene({ mdpOrdered }, new FakeStore());
+    const worker = scene.worker();
+    const client = scene.client().request('A', 'first').request('titanic.request', 'B', 'x');
+    scene.turn();
+    scene.fail();
+    worker.final('done');
+    scene.turn();
+    t.deepEqual(client.heard(), mdpOrdered ? ['done', '500'] : ['500', 'done']);
+  });
+}
+
+function isRequest(word: string): boolean {
+  return word.startsWith('REQUEST');
+}
