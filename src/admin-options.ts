@@ -35,6 +35,11 @@ export const letterFilterOptions = {
 
 const page = {
   limit: number(100, 1, 1000, 'how many at most'),
+  newest: {
+    type: 'boolean',
+    default: false,
+    describe: 'of the jobs that are kept, those that were submitted last come first',
+  },
   after: {
     type: 'string',
     default: '',

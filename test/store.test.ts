@@ -86,6 +86,13 @@ for (const engine of [sqlite]) {
       numbers(await owner.store.list({ until: keptOf(3, 0).submittedAt, limit: 10 })),
       [1, 2],
     );
+    t.deepEqual(numbers(await owner.store.list({ newest: true, limit: 3 })), [5000, 4999, 4998]);
+    const rest = { newest: true, type: 'type-1', after: 1000, limit: 2000 };
+    const down = numbers(await owner.store.list(rest));
+    t.deepEqual(
+      down,
+      numbers(await owner.store.list({ type: 'type-1', limit: down.length })).reverse(),
+    );
     t.deepEqual(await owner.store.list({ type: 'nothing', limit: 10 }), []);
     t.is((await owner.store.list({ limit: 5001 })).length, 5000);
     await owner.store.close();

@@ -20,8 +20,10 @@ export interface JobFilter {
   /** Submitted at or after, and before; wall-clock milliseconds. */
   readonly since?: number | undefined;
   readonly until?: number | undefined;
-  /** Only jobs with a higher number: where the page before ended. */
+  /** Where the page before ended: only jobs with a higher number, or a lower one where the newest come first. */
   readonly after?: number | undefined;
+  /** The highest number first. */
+  readonly newest?: boolean | undefined;
   /** Without the bodies of the jobs. */
   readonly heads?: boolean | undefined;
   readonly limit: number;

@@ -171,7 +171,7 @@ export class DeadView implements View {
   }
 
   #path(after: string): string {
-    const asked = Object.entries({ ...this.#query, limit: LIMIT, after });
+    const asked = Object.entries({ ...this.#query, newest: 'true', limit: LIMIT, after });
     return `/api/dead?${new URLSearchParams(asked.filter(([, value]) => value !== ''))}`;
   }
 

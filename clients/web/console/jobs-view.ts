@@ -98,7 +98,7 @@ export class JobsView implements View {
   }
 
   #path(after: string): string {
-    const query = { ...this.#query, limit: LIMIT, after };
+    const query = { ...this.#query, newest: 'true', limit: LIMIT, after };
     const asked = Object.entries(query).filter(([, value]) => value !== '');
     return `/api/jobs?${new URLSearchParams(asked)}`;
   }

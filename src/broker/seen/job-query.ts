@@ -17,6 +17,8 @@ export interface PageAsked {
   /** Where the page before ended; empty for the first. */
   readonly after: string;
   readonly limit: number;
+  /** Of those that are kept, those that were submitted last come first. */
+  readonly newest: boolean;
 }
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -28,14 +30,14 @@ const UNITS: Readonly<Record<string, number>> = {
 
 /** Reads a query; throws OPTION_INVALID with a sentence that names what cannot be. */
 export function jobPageFrom(query: unknown, wall: number): PageAsked {
-  const { after, limit, ...filter } = optionsFrom(jobPageOptions, numbersIn(query));
-  return { meant: meantBy(filter, wall), after, limit };
+  const { after, limit, newest, ...filter } = optionsFrom(jobPageOptions, typedIn(query));
+  return { meant: meantBy(filter, wall), after, limit, newest };
 }
 
 /** The same of a query about dead letters. */
 export function letterPageFrom(query: unknown, wall: number): PageAsked {
-  const { after, limit, ...filter } = optionsFrom(letterPageOptions, numbersIn(query));
-  return { meant: meantBy({ ...filter, state: 'dead' }, wall), after, limit };
+  const { after, limit, newest, ...filter } = optionsFrom(letterPageOptions, typedIn(query));
+  return { meant: meantBy({ ...filter, state: 'dead' }, wall), after, limit, newest };
 }
 
 /** Reads the filter of an order that is given for many jobs. */
@@ -81,11 +83,13 @@ function instantFrom(name: string, text: string, wall: number): number | undefin
 }
 
 /** All that a query holds is text. */
-function numbersIn(query: unknown): Record<string, never> {
-  const { limit, ...others } = query as Record<string, unknown>;
+function typedIn(query: unknown): Record<string, never> {
+  const { limit, newest, ...others } = query as Record<string, unknown>;
   const isNumber = typeof limit === 'string' && /^\d+$/.test(limit);
+  const isFlag = newest === 'true' || newest === 'false';
   return {
     ...others,
     ...(limit === undefined ? {} : { limit: isNumber ? Number(limit) : limit }),
+    ...(newest === undefined ? {} : { newest: isFlag ? newest === 'true' : newest }),
   } as never;
 }

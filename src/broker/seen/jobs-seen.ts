@@ -79,10 +79,11 @@ export class JobsSeen {
     return found.state === 'done' ? null : bodyOf(found);
   }
 
-  async list({ meant, after, limit }: PageAsked): Promise<JobPage> {
+  async list({ meant, after, limit, newest }: PageAsked): Promise<JobPage> {
     const place = placeIn(after);
     if (place !== null || !this.hasStore) return this.#known(meant, place ?? START, [], limit);
-    const filter = { ...meant, after: Number(after), heads: true, limit: limit + 1 };
+    const from = after === '' ? undefined : Number(after);
+    const filter = { ...meant, after: from, newest, heads: true, limit: limit + 1 };
     const found = await this.#store.list(filter);
     const now = this.#now();
     const jobs: JobLine[] = [];

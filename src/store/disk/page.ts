@@ -18,6 +18,19 @@ const STATES: Readonly<Record<StoredState, string>> = {
   dead: 'ending = 2',
 };
 
+const UP = {
+  beyond: 'number > ?',
+  upTo: 'number <= ?',
+  order: 'ORDER BY number',
+  last: Number.MAX_SAFE_INTEGER,
+} as const;
+const DOWN = {
+  beyond: 'number < ?',
+  upTo: 'number >= ?',
+  order: 'ORDER BY number DESC',
+  last: 0,
+} as const;
+
 /** A question about the table of jobs, answered slice by slice: windows of rows, so that no look at it takes long. */
 export class Page {
   readonly #db: DatabaseSync;
@@ -25,23 +38,27 @@ export class Page {
   readonly #filter: JobFilter;
   readonly #found: Uint8Array[] = [];
   #foundBytes = 0;
+  /** How numbers are compared and ordered, and the last one that there can be. */
+  readonly #way: typeof UP | typeof DOWN;
   #after: number;
 
   constructor(db: DatabaseSync, file: string, filter: JobFilter) {
     this.#db = db;
     this.#file = file;
     this.#filter = filter;
-    this.#after = filter.after ?? 0;
+    this.#way = filter.newest ? DOWN : UP;
+    this.#after = filter.after ?? (filter.newest ? UP.last : DOWN.last);
   }
 
   /** Works until `isOver`; the jobs that were found when it is done, as they travel, else null. */
   slice(isOver: () => boolean): Uint8Array | null {
+    const { beyond, order, last } = this.#way;
     const bound = this.#db.prepare(
-      `SELECT number FROM jobs WHERE ${this.#conditions(['number > ?'])} ORDER BY number LIMIT 1 OFFSET ${WINDOW - 1}`,
+      `SELECT number FROM jobs WHERE ${this.#conditions([beyond])} ${order} LIMIT 1 OFFSET ${WINDOW - 1}`,
     );
     while (!this.#isFull) {
       const to = bound.get(this.#after)?.number as number | undefined;
-      this.#look(to ?? Number.MAX_SAFE_INTEGER);
+      this.#look(to ?? last);
       if (to === undefined) break;
       this.#after = to;
       if (isOver()) return null;
@@ -55,7 +72,8 @@ export class Page {
 
   #look(to: number): void {
     const { type, since, until, heads, limit } = this.#filter;
-    const conditions = ['number > ?', 'number <= ?'];
+    const { beyond, upTo, order } = this.#way;
+    const conditions: string[] = [beyond, upTo];
     const values: SQLInputValue[] = [this.#after, to];
     const add = (condition: string, value: SQLInputValue | undefined) => {
       if (value === undefined) return;
@@ -67,7 +85,7 @@ export class Page {
     add('submitted_at >= ?', since);
     add('submitted_at < ?', until);
     const rows = this.#db.prepare(
-      `SELECT ${heads ? HEADS : COLUMNS} FROM jobs WHERE ${this.#conditions(conditions)} ORDER BY number LIMIT ?`,
+      `SELECT ${heads ? HEADS : COLUMNS} FROM jobs WHERE ${this.#conditions(conditions)} ${order} LIMIT ?`,
     );
     rows.setReturnArrays(true);
     const found = rows.iterate(...values, limit - this.#found.length);
