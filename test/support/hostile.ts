@@ -2,11 +2,12 @@ import { Batch, NO_SESSION, type Session } from '../../src/wire/batch.ts';
 import { encodeOptions, type Item, textItem, u32Item } from '../../src/wire/items.ts';
 import { isNative, Reader } from '../../src/wire/reader.ts';
 import { Tag, Verb } from '../../src/wire/verbs.ts';
+import { HostileMajordomo } from './hostile-majordomo.ts';
 import { blockOf, publication } from './publishing.ts';
 import type { Random } from './random.ts';
 
-/** The broker's two ports. */
-export type Side = 'frontend' | 'backend';
+/** The broker's ports. */
+export type Side = 'frontend' | 'backend' | 'ppp';
 
 const NAMES = ['H', 'I', 'J', 'K', 'L', ' x', '', '\0', 'x'.repeat(64), 'x'.repeat(65)];
 const WORDS = [
@@ -26,7 +27,7 @@ const HEARD_MAX = 20;
 const PUBLISHED = blockOf(...['H', 'I', 'J', ' x'].map((name) => publication(name, 'said')));
 
 /** Verbs that belong there, the more frequent the deeper they lead, among all others. */
-const VERBS: Record<Side, readonly number[]> = {
+const VERBS: Record<Exclude<Side, 'ppp'>, readonly number[]> = {
   frontend: [
     ...[Verb.HELLO, Verb.TYPE, Verb.TYPE, Verb.SUBMIT, Verb.SUBMIT, Verb.SUBMIT, Verb.CANCEL],
     ...[Verb.RESUMED, Verb.BYE, Verb.SUBSCRIBE],
@@ -43,7 +44,9 @@ const VERBS: Record<Side, readonly number[]> = {
  */
 export class Hostile {
   readonly #random: Random;
-  readonly #side: Side;
+  readonly #side: Exclude<Side, 'ppp'>;
+  /** What it speaks above all; null for the native dialect. */
+  readonly #majordomo: HostileMajordomo | null;
   #session: Session = NO_SESSION;
   #epoch = 7;
   #tokens: (readonly [a: number, b: number])[] = [];
@@ -51,13 +54,17 @@ export class Hostile {
 
   constructor(random: Random, side: Side) {
     this.#random = random;
-    this.#side = side;
+    this.#side = side === 'ppp' ? 'backend' : side;
+    const isPirate = side === 'ppp';
+    const isNative = !isPirate && random.below(3) > 0;
+    this.#majordomo = isNative ? null : new HostileMajordomo(random, isPirate);
   }
 
   /** What the broker said to it. */
   hear(frames: Uint8Array[]): void {
     this.#heard.push(frames);
     if (this.#heard.length > HEARD_MAX) this.#heard.shift();
+    this.#majordomo?.hear(frames);
     if (!isNative(frames[0])) return;
     const reader = new Reader(frames);
     this.#session = { low: reader.sessionLow, high: reader.sessionHigh };
@@ -71,11 +78,12 @@ export class Hostile {
   /** Something to say. */
   message(): Uint8Array[] {
     const random = this.#random;
-    const kind = random.below(12);
+    const kind = random.below(this.#majordomo === null ? 12 : 40);
     if (kind === 0) return this.#noise();
     if (kind === 1) return this.#words();
     if (kind === 2) return this.#classic();
     if (kind === 3 && this.#heard.length > 0) return random.pick(this.#heard);
+    if (this.#majordomo !== null) return this.#majordomo.message();
     return this.#spoilt(this.#batch());
   }
 
