@@ -85,6 +85,18 @@ for (const form of forms) {
   });
 }
 
+test('requests for a service without workers wait for one', (t) => {
+  const scene = new MajordomoScene();
+  const client = scene.client().request('A', 'patient');
+  scene.pass(60_000);
+  t.deepEqual(client.heard(), []);
+  const worker = scene.worker();
+  scene.turn();
+  worker.final('done');
+  scene.turn();
+  t.deepEqual(client.heard(), ['done']);
+});
+
 test('a part of an answer whose attempt was given up is dropped', (t) => {
   const scene = new MajordomoScene({ answerTimeoutMs: 1000 });
   const worker = scene.worker('mdp-0.2');
@@ -212,6 +224,26 @@ test('a thousand frames, and frames that look like several in one, arrive as the
     worker.peer.frames([...framesOf('MDPW02', '\x04'), job[2]!, Buffer.alloc(0), ...job.slice(4)]);
     scene.turn();
     t.deepEqual(textOf(client.peer.messages.splice(0)[0]!.slice(3)), body);
+  }
+});
+
+test('a message of more than ten thousand frames is dropped, and a body that stands for more is one', (t) => {
+  const scene = new MajordomoScene();
+  const worker = scene.worker();
+  const client = scene.client().request('A', ...Array<string>(9997).fill(''));
+  scene.turn();
+  t.is(worker.heard().join(), `REQUEST ${'|'.repeat(9996)}`);
+  worker.final(...Array<string>(9997).fill(''));
+  t.is(scene.dropped('mdp-frames'), 1);
+  client.request('A', ...Array<string>(9998).fill(''));
+  t.is(scene.dropped('mdp-frames'), 2);
+  worker.final('done');
+  const many = Buffer.concat([Buffer.from('LTF\x01'), Buffer.alloc(4 * 10_001)]);
+  scene.nativeClient('A', many.subarray(0, -4), many);
+  for (const frames of [10_000, 1]) {
+    scene.turn();
+    t.is(worker.peer.messages.at(-1)!.length - 5, frames);
+    worker.final('done');
   }
 });
 

@@ -165,18 +165,6 @@ test('a worker does one job at a time, and its answer asks for the next', (t) =>
   }
 });
 
-test('requests for a service without workers wait for one', (t) => {
-  const scene = new MajordomoScene();
-  const client = scene.client().request('A', 'patient');
-  scene.pass(HOUR_MS / 60);
-  t.deepEqual(client.heard(), []);
-  const worker = scene.worker();
-  scene.turn();
-  worker.final('done');
-  scene.turn();
-  t.deepEqual(client.heard(), ['done']);
-});
-
 /** A worker with a job, and another that is free for it. */
 function atWork(form: Form) {
   const scene = new MajordomoScene();

@@ -7,6 +7,9 @@
  * docs/dialects.md has it for users: a native peer may write it too.
  */
 
+/** A message of more frames is not taken: frames cost far more than their bytes. */
+export const FRAMES_MAX = 10_000;
+
 const MAGIC = 0x0146544c;
 const MAGIC_BYTES = 4;
 const LENGTH_BYTES = 4;
@@ -27,7 +30,7 @@ export function bodyOfFrames(frames: readonly Uint8Array[]): Uint8Array {
   return body;
 }
 
-/** The frames that a body is; what only begins like several frames is one. They share its memory. */
+/** The frames that a body is; what only begins like several frames, or is too many, is one. They share its memory. */
 export function framesOfBody(body: Uint8Array): Uint8Array[] {
   if (!isPacked(body)) return [body];
   const view = new DataView(body.buffer, body.byteOffset, body.length);
@@ -35,7 +38,7 @@ export function framesOfBody(body: Uint8Array): Uint8Array[] {
   for (let at = MAGIC_BYTES; at < body.length; ) {
     if (body.length - at < LENGTH_BYTES) return [body];
     const end = at + LENGTH_BYTES + view.getUint32(at, true);
-    if (end > body.length) return [body];
+    if (end > body.length || frames.length === FRAMES_MAX) return [body];
     frames.push(body.subarray(at + LENGTH_BYTES, end));
     at = end;
   }

@@ -1,5 +1,7 @@
 /** Majordomo's frames, in the three forms that are spoken in the field: MDP 0.1, MDP 0.2 as its RFC has it, and majortomo's. */
 
+import { FRAMES_MAX } from '../frames-body.ts';
+
 const EMPTY = new Uint8Array(0);
 const NAME_BYTES = 6;
 
@@ -57,9 +59,11 @@ abstract class Form {
     return Buffer.from(name).toString('latin1') === this.#name;
   }
 
-  /** What stands behind the name; null when that is not there. */
+  /** What stands behind the name; null when that is not there, or the frames are too many. */
   protected behind(frames: readonly Uint8Array[]): Uint8Array[] | null {
-    return this.begins(frames) ? frames.slice(this.#head.length) : null;
+    return this.begins(frames) && frames.length <= FRAMES_MAX
+      ? frames.slice(this.#head.length)
+      : null;
   }
 
   protected withHead(...frames: readonly Uint8Array[]): Uint8Array[] {
