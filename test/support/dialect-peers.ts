@@ -10,6 +10,8 @@ import type { Work } from './work.ts';
 
 const program = fileURLToPath(new URL('./dialect-worker.ts', import.meta.url));
 
+const waiting = new Set<Dealer | Request>();
+
 /** How clients speak. */
 export const clientDialects = ['native', 'classic', 'mdp-0.1', 'mdp-0.2', 'majortomo'] as const;
 /** How workers speak. */
@@ -35,16 +37,17 @@ export class Dialects {
     this.ppp = ppp;
   }
 
-  /** A worker that has joined. */
-  async worker(dialect: WorkerDialect): Promise<Process> {
+  /** A worker that has joined; Majordomo knows one port for all, so its peers may come to either. */
+  async worker(dialect: WorkerDialect, side: 'frontend' | 'backend' = 'backend'): Promise<Process> {
     const { cluster } = this;
+    const address = dialect === 'ppp' ? this.ppp : cluster[side];
     const type = typeOf(dialect);
     const before = await this.present(dialect);
     const name = `w${this.#workers++}`;
     const worker =
       dialect === 'native'
         ? await cluster.worker(name, { type })
-        : await cluster.own(program, dialect, this.#addressFor(dialect), type);
+        : await cluster.own(program, dialect, address, type);
     await until(`a ${dialect} worker joins`, async () => (await this.present(dialect)) > before);
     return worker;
   }
@@ -63,7 +66,8 @@ export class Dialects {
     const { head, answered } = formOf(client, type);
     const isPlain = client === 'classic' || client === 'mdp-0.1';
     const socket = isPlain ? new Request({ linger: 0 }) : new Dealer({ linger: 0 });
-    // Majordomo knows one port for all.
+    // One that nothing refers to is closed, also while it waits.
+    waiting.add(socket);
     socket.connect(client === 'mdp-0.2' ? this.cluster.backend : this.cluster.frontend);
     try {
       await socket.send([...head, JSON.stringify(work)]);
@@ -73,13 +77,9 @@ export class Dialects {
       if (!isWhole) throw new Error(`a ${client} client is answered ${frames} ${answer}`);
       return { job: work.job, answer, error: null };
     } finally {
+      waiting.delete(socket);
       socket.close();
     }
-  }
-
-  #addressFor(dialect: WorkerDialect): string {
-    if (dialect === 'ppp') return this.ppp;
-    return dialect === 'majortomo' ? this.cluster.frontend : this.cluster.backend;
   }
 }
 
