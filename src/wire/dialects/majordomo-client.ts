@@ -85,24 +85,29 @@ class MajordomoClient extends Deaf implements Connection {
     else this.#submit(now, call, name, bodyOfFrames(body));
   }
 
-  /** Whoever asks again on a new connection within the time is given the jobs that run. */
   ended(now: number): void {
-    const { mdpDedupeMs } = this.#door.settings;
-    if (mdpDedupeMs > 0) {
-      for (const { hash, id } of this.#asked.values()) {
-        if (id !== '') this.#orphans.add(hash, id, now + mdpDedupeMs);
-      }
-    }
     this.dropped(now);
   }
 
+  /** Whoever asks again within the time is given the jobs that run. */
   dropped(now: number): void {
+    const until = now + this.#door.settings.mdpDedupeMs;
+    for (const { hash, id } of this.#asked.values()) {
+      if (id !== '') this.#orphans.add(hash, id, until);
+    }
     this.#asked.clear();
     this.#line.clear();
     this.#door.broker.clientGone(now, this.#client);
   }
 
-  pulse(): void {}
+  /** What nobody has asked for again in time is wanted by nobody. */
+  pulse(now: number): void {
+    const { inventory, operator } = this.#door.broker;
+    for (const id of this.#orphans.expired(now)) {
+      const job = inventory.find(id);
+      if (job?.open) operator.cancel(now, job);
+    }
+  }
 
   flush(): void {
     this.#send();
@@ -169,8 +174,9 @@ class MajordomoClient extends Deaf implements Connection {
   /** With --mdp-dedupe-ms a job outlives its client, and has an id by which it is found again. */
   #keptFor(now: number, call: number, name: string, body: Uint8Array): KeptSubmit | null {
     if (this.#door.settings.mdpDedupeMs === 0) return null;
+    this.pulse(now);
     const hash = Orphans.hashOf(name, body);
-    const again = this.#orphans.take(now, hash);
+    const again = this.#orphans.take(hash);
     const id = again ?? `mdp-${randomUUID()}`;
     this.#asked.set(call, { ...this.#asked.get(call)!, hash, id });
     const isNew = again === null;
