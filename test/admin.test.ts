@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -265,7 +265,11 @@ test.serial(
     const second = new Site(t);
     mkdirSync(second.dir);
     copyFileSync(copy, join(second.dir, 'latido.db'));
-    const checked = await run('latido', ['store', 'check', `--data=${second.dir}`, '--json']);
+    const check = () => run('latido', ['store', 'check', `--data=${second.dir}`, '--json']);
+    writeFileSync(join(second.dir, 'latido.db-wal'), 'of another store');
+    t.regex((await check()).stdout, /-wal does not belong to the backup beside it/);
+    rmSync(join(second.dir, 'latido.db-wal'));
+    const checked = await check();
     t.is(checked.code, 0, checked.stdout);
     await second.startBroker();
     const { jobs } = await second.get<JobPage>('/api/jobs?type=nobody&state=waiting');

@@ -83,13 +83,13 @@ test('people are shown tables that fit, and nothing that a terminal would obey',
     'resize  draining       12   3.4 s          0        0   1000000       0     0',
   ]);
   t.regex(workersTable(workers)[1]!, /^w \[2J +kkkkkkkk +resize,w \[2J +alive +0\.76 +0\/4 +0 +0/);
-  const dispatch = { attempt: 2, at: AT, worker: evil, rank: 0.25, alone: true, avoided: evil };
+  const dispatch = { attempt: 2, at: AT, worker: evil, rank: 0.25, alone: true, avoided: 'other' };
   const seen = { worker: evil, rank: 0.25, inflight: 1, capacity: 4, load: 0.2, penalty: 0 };
   const unable = { full: 2, stalled: 1, away: 0, leaving: 0, kept: 0 };
   const looked = { candidatesAt: '2030-01-01T11:59:59.900Z', candidates: [seen], unable };
   const why: DispatchView = { ...dispatch, ...looked };
   t.deepEqual(dispatchLines(why), [
-    'attempt 2 went to w [2J , 2030-01-01T12:00:00Z, at rank 0.250, to be alone there, and not to w [2J , which had lost it',
+    'attempt 2 went to w [2J , 2030-01-01T12:00:00Z, at rank 0.250, to be alone there, and not to other, which had lost it',
     '  100 ms before   rank  jobs  load  penalty',
     '  w [2J          0.250   1/4  0.20     0.00',
     '  could take none: 2 full, 1 stalled',

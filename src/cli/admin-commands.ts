@@ -79,7 +79,7 @@ export const adminCommands = [
     table: jobShowOptions,
     positional: id,
     examples: [['latido dead show order-4711', 'why it died, and what its body was']],
-    run: async (options, which) => (await import('./job-show.ts')).showJob(options, which),
+    run: async (options, which) => (await import('./job-show.ts')).showDead(options, which),
   }),
   command({
     name: 'dead retry',

@@ -9,10 +9,24 @@ import { plainText } from './table.ts';
 
 const SHOWN_MAX = 2000;
 
-/** `latido jobs show` and `latido dead show`: all that is known of a job. */
-export async function showJob({ http, json }: JobShowOptions, id?: string): Promise<number> {
+/** `latido jobs show`: all that is known of a job. */
+export async function showJob(options: JobShowOptions, id?: string): Promise<number> {
+  return show(options, await jobOf(options, id));
+}
+
+/** `latido dead show`: the same of a dead letter, and of no other job. */
+export async function showDead(options: JobShowOptions, id?: string): Promise<number> {
+  const job = await jobOf(options, id);
+  if (job.state !== 'dead') throw new LatidoError('JOB_NOT_DEAD');
+  return show(options, job);
+}
+
+async function jobOf({ http }: JobShowOptions, id?: string): Promise<JobView> {
   if (id === undefined) throw new LatidoError('OPTION_INVALID', 'the id of a job is needed');
-  const job = await lookAt<JobView>(http, `/api/jobs/${encodeURIComponent(id)}`);
+  return lookAt<JobView>(http, `/api/jobs/${encodeURIComponent(id)}`);
+}
+
+async function show({ json }: JobShowOptions, job: JobView): Promise<number> {
   const isForPeople = !json && process.stdout.isTTY;
   await print(isForPeople ? jobText(job) : `${JSON.stringify(job)}\n`);
   return 0;
@@ -34,8 +48,10 @@ export function jobText(job: JobView): string {
     lines.push(`attempt ${number} at ${plainText(worker)}, ${second(at)}: ${cause}${said}`);
   }
   lines.push(...dispatches.flatMap(dispatchLines));
-  if (attempt !== null)
-    lines.push(`now at ${plainText(attempt.worker)}, since ${second(attempt.at)}`);
+  if (attempt !== null) {
+    const where = endedAt === null ? 'now at' : 'answered by';
+    lines.push(`${where} ${plainText(attempt.worker)}, since ${second(attempt.at)}`);
+  }
   if (job.body !== null) lines.push(bytesLine('body', job.body));
   if (job.answer !== null) lines.push(bytesLine('answer', job.answer));
   return `${lines.join('\n')}\n`;

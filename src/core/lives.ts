@@ -94,7 +94,7 @@ export class Lives {
       worker: worker.shownName,
       rank: worker.key,
       alone,
-      avoided: job.rare?.avoid?.shownName ?? null,
+      avoided: avoidedFor(job, worker),
       look,
     });
     if (job.attempts > 0) this.#tell(job, 'moved', job.attempts + 1, worker.shownName);
@@ -163,6 +163,12 @@ export class Lives {
     const cause: Cause | '' = last?.cause ?? '';
     this.#state.watcher.job?.(job, event, attempt, cause, last?.worker ?? '', to);
   }
+}
+
+/** Who had just lost it, unless there was no other. */
+function avoidedFor({ rare }: Job, worker: Worker): string | null {
+  const avoid = rare?.avoid ?? null;
+  return avoid === null || avoid === worker ? null : avoid.shownName;
 }
 
 /** As the newest; the oldest make room. */

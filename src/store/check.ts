@@ -11,6 +11,7 @@ import { JournalTable } from './disk/journal-table.ts';
 import { liveRows } from './disk/live-rows.ts';
 import { lockDirectory } from './disk/lock.ts';
 import { Meta } from './disk/meta.ts';
+import { verifyAlone } from './disk/opening.ts';
 import { databaseIn } from './disk/place.ts';
 import { verifySchema } from './disk/schema.ts';
 import { readState } from './disk/state-file.ts';
@@ -68,7 +69,10 @@ function verifyFiles(dir: string, file: string): boolean {
   if (!existsSync(file)) throw new LatidoError('DATA_DAMAGED', `${file} is missing.`);
   const { sound, backup } = readHeader(file);
   if (!sound) throw new LatidoError('DATA_DAMAGED', `${file} is no database.`);
-  if (backup) return true;
+  if (backup) {
+    verifyAlone(file);
+    return true;
+  }
   if (state === null) throw new LatidoError('DATA_DAMAGED', `${join(dir, 'STATE')} is missing.`);
   verifyWal(file, state.state);
   return true;

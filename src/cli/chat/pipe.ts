@@ -22,6 +22,7 @@ export class Pipe {
   /** Those that are not delivered yet, with the time at which they were said. */
   readonly #open = new Map<Message, number>();
   #failed = 0;
+  #isOver = false;
   #movedAt = 0;
   #refused!: (error: LatidoError) => void;
   #changed: () => void = () => {};
@@ -96,6 +97,8 @@ export class Pipe {
   }
 
   #ended(message: Message, reached: number): void {
+    // What is still open at the end has been said to be so.
+    if (this.#isOver) return;
     const at = this.#open.get(message) ?? Date.now();
     this.#open.delete(message);
     if (message.state === 'failed') this.#failed += 1;
@@ -104,6 +107,7 @@ export class Pipe {
   }
 
   #end(): number {
+    this.#isOver = true;
     for (const [message, at] of this.#open) this.#writeOwn({ message, at, reached: 0 });
     const isAllSent = [...this.#open.keys()].every(({ state }) => state !== 'waiting');
     if (!isAllSent) process.stderr.write('chat: not all of it was sent, the broker is away\n');

@@ -100,14 +100,19 @@ function syncAbove(dir: string): void {
   }
 }
 
+/** Throws where a log lies beside a backup: it is another store's. */
+export function verifyAlone(file: string): void {
+  for (const suffix of ['-wal', '-journal'])
+    if (existsSync(file + suffix))
+      throw damaged(file + suffix, 'does not belong to the backup beside it: remove it');
+}
+
 /**
  * A backup becomes a store of its own: what workers still hold of the one it was taken from is not its. It is a copy that does,
  * so that a crash leaves the backup or the store.
  */
 function adopt(dir: string, file: string): StoreState {
-  for (const suffix of ['-wal', '-journal'])
-    if (existsSync(file + suffix))
-      throw damaged(file + suffix, 'does not belong to the backup beside it: remove it');
+  verifyAlone(file);
   const clean: StoreState = { state: 'clean', instance: randomBytes(16).toString('hex') };
   rmSync(`${file}-log`, { force: true });
   writeState(dir, clean);
