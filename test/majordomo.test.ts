@@ -39,7 +39,7 @@ test('requests and jobs look in each form as its RFC has it', (t) => {
   const replies: Record<Form, string[]> = {
     'mdp-0.1': ['', 'MDPC01', 'A', 'done', ''],
     'mdp-0.2': ['MDPC02', '\x03', 'A', 'done', ''],
-    majortomo: ['', 'MDPC02', '\x03', 'done', ''],
+    majortomo: ['', 'MDPC02', '\x04', 'done', ''],
   };
   for (const spoken of forms) {
     for (const done of forms) {

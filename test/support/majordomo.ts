@@ -128,7 +128,8 @@ export class MdpClient {
   #word(message: readonly string[]): string {
     const behind = message.slice(CLIENT_HEAD[this.form].length);
     if (this.form === 'mdp-0.1') return behind.slice(1).join('|');
-    const body = behind.slice(this.form === 'majortomo' ? 1 : 2).join('|');
-    return behind[0] === '\x02' ? `PARTIAL ${body}` : body;
+    const isMajortomo = this.form === 'majortomo';
+    const body = behind.slice(isMajortomo ? 1 : 2).join('|');
+    return behind[0] === (isMajortomo ? '\x03' : '\x02') ? `PARTIAL ${body}` : body;
   }
 }

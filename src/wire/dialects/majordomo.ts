@@ -84,16 +84,18 @@ class PlainClientForm extends Form implements ClientForm {
 }
 
 const REQUEST = 0x01;
-const PARTIAL = Uint8Array.of(0x02);
-const FINAL = Uint8Array.of(0x03);
 
-/** MDP 0.2; majortomo's clients are told no service. */
+/** MDP 0.2; majortomo's clients are told no service, and PARTIAL and FINAL with the numbers that workers use. */
 class ClientFormWithParts extends Form implements ClientForm {
   readonly #namesService: boolean;
+  readonly #partial: Uint8Array;
+  readonly #final: Uint8Array;
 
-  constructor(dialect: string, name: string, hasDelimiter: boolean, namesService: boolean) {
-    super(dialect, name, hasDelimiter);
-    this.#namesService = namesService;
+  constructor(dialect: string, isMajortomo: boolean) {
+    super(dialect, 'MDPC02', isMajortomo);
+    this.#namesService = !isMajortomo;
+    this.#partial = Uint8Array.of(isMajortomo ? 0x03 : 0x02);
+    this.#final = Uint8Array.of(isMajortomo ? 0x04 : 0x03);
   }
 
   read(frames: readonly Uint8Array[]) {
@@ -103,7 +105,7 @@ class ClientFormWithParts extends Form implements ClientForm {
   }
 
   write(isFinal: boolean, service: Uint8Array, body: readonly Uint8Array[]) {
-    const command = isFinal ? FINAL : PARTIAL;
+    const command = isFinal ? this.#final : this.#partial;
     return this.withHead(command, ...(this.#namesService ? [service] : []), ...body);
   }
 }
@@ -134,8 +136,8 @@ const COMMANDS_2 = ['ready', 'request', 'partial', 'final', 'heartbeat', 'discon
 
 const clientForms = [
   new PlainClientForm('mdp-0.1', 'MDPC01', true),
-  new ClientFormWithParts('mdp-0.2', 'MDPC02', false, true),
-  new ClientFormWithParts('majortomo', 'MDPC02', true, false),
+  new ClientFormWithParts('mdp-0.2', false),
+  new ClientFormWithParts('majortomo', true),
 ] as const;
 
 const workerForms = [
