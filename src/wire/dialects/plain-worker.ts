@@ -43,8 +43,11 @@ export abstract class PlainWorker implements Connection, WorkerOutbox {
   }
 
   dropped(now: number): void {
-    if (this.worker !== null) this.door.broker.workerGone(now, this.worker);
+    if (this.worker === null) return;
+    this.door.broker.workerGone(now, this.worker);
     this.worker = null;
+    this.#out = [];
+    this.#durables = [];
   }
 
   pulse(_now: number): void {}
