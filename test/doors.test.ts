@@ -237,6 +237,22 @@ test('a classic worker that answers a broker it does not know is given the next 
   t.is(Buffer.from(worker.messages[0]![3]!).toString(), 'a job');
 });
 
+test("a REQ worker that registers with one frame, as those of the guide's load balancer and Simple Pirate do, is given jobs", (t) => {
+  for (const word of ['READY', '\x01']) {
+    const doors = new OpenDoors();
+    const worker = doors.peer('backend');
+    worker.frames(['', word].map((text) => Buffer.from(text)));
+    const client = doors.peer('frontend');
+    client.frames(['', 'a job'].map((text) => Buffer.from(text)));
+    doors.turn();
+    const [, address, , body] = worker.messages[0]!;
+    t.is(Buffer.from(body!).toString(), 'a job');
+    worker.frames([Buffer.alloc(0), Buffer.from(address!), Buffer.alloc(0), Buffer.from('done')]);
+    doors.turn();
+    t.is(Buffer.from(client.messages[0]![1]!).toString(), 'done');
+  }
+});
+
 /** Time of this process alone: other processes may be at work on the same machine. */
 function cpuMs(): number {
   const { user, system } = process.cpuUsage();

@@ -5,6 +5,8 @@ import { PlainWorker } from './plain-worker.ts';
 
 const EMPTY = new Uint8Array(0);
 const LOAD_MAX = 1000;
+/** How the ZeroMQ guide's workers register, in one frame: those of its load balancer, and of Simple Pirate. */
+const READY_ALONE = ['READY', '\x01'];
 
 /**
  * Plain REQ sockets at the backend: registered by an empty client address, given `∅, client, ∅, body`, answering
@@ -15,8 +17,11 @@ class ClassicWorker extends PlainWorker {
 
   receive(now: number, frames: Uint8Array[]): void {
     const [delimiter, address, second] = frames;
-    if (frames.length < 4 || delimiter!.length > 0 || second!.length > 0) {
+    const isAlone = frames.length === 2 && READY_ALONE.includes(Buffer.from(address!).toString());
+    if (delimiter!.length > 0 || (!isAlone && (frames.length < 4 || second!.length > 0))) {
       this.door.drop('classic-frames');
+    } else if (isAlone) {
+      this.#register(now, [EMPTY]);
     } else if (address!.length === 0) {
       this.#register(now, frames.slice(3));
     } else {
