@@ -18,7 +18,8 @@ class ClassicWorker extends PlainWorker {
   receive(now: number, frames: Uint8Array[]): void {
     const [delimiter, address, second] = frames;
     const isAlone = frames.length === 2 && READY_ALONE.includes(Buffer.from(address!).toString());
-    if (delimiter!.length > 0 || (!isAlone && (frames.length < 4 || second!.length > 0))) {
+    const isWhole = isAlone || (frames.length >= 4 && second!.length === 0);
+    if (!isWhole || delimiter!.length > 0) {
       this.door.drop('classic-frames');
     } else if (isAlone) {
       this.#register(now, [EMPTY]);
