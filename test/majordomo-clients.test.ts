@@ -34,6 +34,42 @@ for (const form of forms) {
   });
 }
 
+test('parts of an answer arrive where there are words for them: from 0.2 to 0.2 and to natives, from natives to 0.2', (t) => {
+  for (const done of ['mdp-0.2', 'majortomo'] as const) {
+    const scene = new MajordomoScene();
+    const worker = scene.worker(done);
+    const told: string[][] = [];
+    for (const spoken of forms) {
+      const client = scene.client(spoken).request('A', 'go');
+      scene.turn();
+      worker.partial('one', '').partial('two').final('end');
+      scene.turn();
+      told.push(client.heard());
+    }
+    t.deepEqual(told, [['end'], ...Array(2).fill(['PARTIAL one|', 'PARTIAL two', 'end'])], done);
+    const native = scene.nativeClient('A', 'go');
+    scene.turn();
+    worker.partial('one').final('end');
+    scene.turn();
+    t.deepEqual(
+      native.heard.get(14)!.map((part) => part.bodyText()),
+      ['one'],
+      done,
+    );
+  }
+  const scene = new MajordomoScene();
+  const worker = scene.nativeWorker();
+  for (const spoken of forms) {
+    const client = scene.client(spoken).request('A', 'go');
+    scene.turn();
+    scene.part(worker, '0.5', true);
+    scene.part(worker, 'one');
+    scene.answer(worker, 'end');
+    scene.turn();
+    t.deepEqual(client.heard(), spoken === 'mdp-0.1' ? ['end'] : ['PARTIAL one', 'end'], spoken);
+  }
+});
+
 test('answers come as they are ready, or in the order of the requests, failures, parts and all', (t) => {
   for (const mdpOrdered of [false, true]) {
     const scene = new MajordomoScene({ mdpOrdered, bodyBytesMax: 100 });

@@ -1,6 +1,7 @@
 import { channelMutants } from './channel-mutants.ts';
 import { chatMutants } from './chat-mutants.ts';
 import { coreMutants } from './core-mutants.ts';
+import { dialectMutants } from './dialect-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { storeMutants } from './store-mutants.ts';
 
@@ -11,5 +12,6 @@ export const mutants: readonly Mutant[] = [
   ...coreMutants,
   ...channelMutants,
   ...chatMutants,
+  ...dialectMutants,
   ...storeMutants,
 ];

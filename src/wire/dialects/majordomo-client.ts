@@ -100,13 +100,8 @@ class MajordomoClient extends Deaf implements Connection {
     this.#door.broker.clientGone(now, this.#client);
   }
 
-  /** What nobody has asked for again in time is wanted by nobody. */
   pulse(now: number): void {
-    const { inventory, operator } = this.#door.broker;
-    for (const id of this.#orphans.expired(now)) {
-      const job = inventory.find(id);
-      if (job?.open) operator.cancel(now, job);
-    }
+    this.#giveUpOrphans(now);
   }
 
   flush(): void {
@@ -174,7 +169,7 @@ class MajordomoClient extends Deaf implements Connection {
   /** With --mdp-dedupe-ms a job outlives its client, and has an id by which it is found again. */
   #keptFor(now: number, call: number, name: string, body: Uint8Array): KeptSubmit | null {
     if (this.#door.settings.mdpDedupeMs === 0) return null;
-    this.pulse(now);
+    this.#giveUpOrphans(now);
     const hash = Orphans.hashOf(name, body);
     const again = this.#orphans.take(hash);
     const id = again ?? `mdp-${randomUUID()}`;
@@ -183,6 +178,15 @@ class MajordomoClient extends Deaf implements Connection {
     const times = { delayMs: 0, at: 0, deadline: 0 };
     const more = { attemptsMax: 0, backoff: null, key: '', isNew, follow: true };
     return { id, level: Level.MEMORY, ...times, ...more };
+  }
+
+  /** What nobody has asked for again in time is wanted by nobody. */
+  #giveUpOrphans(now: number): void {
+    const { inventory, operator } = this.#door.broker;
+    for (const id of this.#orphans.expired(now)) {
+      const job = inventory.find(id);
+      if (job?.open) operator.cancel(now, job);
+    }
   }
 
   #answered(call: number, job: Job): void {
