@@ -96,7 +96,7 @@ function formOf(client: Exclude<ClientDialect, 'native'>, type: string) {
     classic: { head: frames(type), answered: frames() },
     'mdp-0.1': { head: frames('MDPC01', type), answered: frames('MDPC01', type) },
     'mdp-0.2': { head: frames('MDPC02', 1, type), answered: frames('MDPC02', 3, type) },
-    majortomo: { head: frames('', 'MDPC02', 1, type), answered: frames('', 'MDPC02', 4) },
+    majortomo: { head: frames('', 'MDPC02', 2, type), answered: frames('', 'MDPC02', 4) },
   };
   return forms[client];
 }

@@ -113,7 +113,7 @@ export class MdpClient {
   }
 
   request(service: string, ...body: readonly Frame[]): this {
-    const command = this.form === 'mdp-0.1' ? [] : ['\x01'];
+    const command = { 'mdp-0.1': [], 'mdp-0.2': ['\x01'], majortomo: ['\x02'] }[this.form];
     this.peer.frames(framesOf(...CLIENT_HEAD[this.form], ...command, service, ...body));
     return this;
   }

@@ -83,30 +83,46 @@ class PlainClientForm extends Form implements ClientForm {
   }
 }
 
-const REQUEST = 0x01;
+/** What MDP 0.2 calls REQUEST, PARTIAL and FINAL between clients and the broker. */
+type Numbers = readonly [request: number, partial: number, final: number];
 
-/** MDP 0.2; majortomo's clients are told no service, and PARTIAL and FINAL with the numbers that workers use. */
+/** MDP 0.2. */
 class ClientFormWithParts extends Form implements ClientForm {
-  readonly #namesService: boolean;
+  readonly #request: number;
   readonly #partial: Uint8Array;
   readonly #final: Uint8Array;
+  readonly #namesService: boolean;
 
-  constructor(dialect: string, isMajortomo: boolean) {
-    super(dialect, 'MDPC02', isMajortomo);
-    this.#namesService = !isMajortomo;
-    this.#partial = Uint8Array.of(isMajortomo ? 0x03 : 0x02);
-    this.#final = Uint8Array.of(isMajortomo ? 0x04 : 0x03);
+  constructor(dialect: string, hasDelimiter: boolean, numbers: Numbers = [0x01, 0x02, 0x03]) {
+    super(dialect, 'MDPC02', hasDelimiter);
+    const [request, partial, final] = numbers;
+    this.#request = request;
+    this.#partial = Uint8Array.of(partial);
+    this.#final = Uint8Array.of(final);
+    this.#namesService = !hasDelimiter;
   }
 
   read(frames: readonly Uint8Array[]) {
     const [command, service, ...body] = this.behind(frames) ?? [];
-    if (service === undefined || command!.length !== 1 || command![0] !== REQUEST) return null;
+    if (service === undefined || command!.length !== 1 || command![0] !== this.#request)
+      return null;
     return { service, body };
   }
 
   write(isFinal: boolean, service: Uint8Array, body: readonly Uint8Array[]) {
     const command = isFinal ? this.#final : this.#partial;
     return this.withHead(command, ...(this.#namesService ? [service] : []), ...body);
+  }
+}
+
+/** majortomo itself: its clients and its broker use the workers' numbers. */
+class MajortomoClientForm extends ClientFormWithParts {
+  constructor() {
+    super('majortomo', true, [0x02, 0x03, 0x04]);
+  }
+
+  override begins(frames: readonly Uint8Array[]): boolean {
+    return super.begins(frames) && frames[2]?.[0] === 0x02;
   }
 }
 
@@ -137,6 +153,7 @@ const COMMANDS_2 = ['ready', 'request', 'partial', 'final', 'heartbeat', 'discon
 const clientForms = [
   new PlainClientForm('mdp-0.1', 'MDPC01', true),
   new ClientFormWithParts('mdp-0.2', false),
+  new MajortomoClientForm(),
   new ClientFormWithParts('majortomo', true),
 ] as const;
 
