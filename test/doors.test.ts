@@ -295,8 +295,6 @@ test('a worker for whose types there is no room keeps the answers that it has of
   doors.turn();
   doors.turn();
   t.is(worker.count(Verb.REFUSE), 1);
-  t.deepEqual(
-    worker.messages.map((frames) => new Reader(frames).ack),
-    [0],
-  );
+  const acks = worker.messages.map((frames) => new Reader(frames).ack);
+  t.deepEqual(acks, [0]);
 });
