@@ -34,6 +34,26 @@ for (const form of forms) {
   });
 }
 
+test('Titanic is served where data is kept', (t) => {
+  const asked = (scene: MajordomoScene) => {
+    const client = scene.client().request('mmi.service', 'titanic.request');
+    scene.turn();
+    return client.heard();
+  };
+  t.deepEqual(asked(new MajordomoScene({}, new FakeStore())), ['200']);
+  t.deepEqual(asked(new MajordomoScene()), ['404']);
+});
+
+test('a client for whom there is no room hears so', (t) => {
+  for (const form of forms) {
+    const scene = new MajordomoScene({ connectionsMax: 1 });
+    scene.worker();
+    const client = scene.client(form).request('A', 'x');
+    scene.turn();
+    t.regex(client.heard()[0]!, /^ERROR CONNECTIONS_MAX /, form);
+  }
+});
+
 test('parts of an answer arrive where there are words for them: from 0.2 to 0.2 and to natives, from natives to 0.2', (t) => {
   for (const done of ['mdp-0.2', 'majortomo'] as const) {
     const scene = new MajordomoScene();

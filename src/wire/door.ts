@@ -63,7 +63,7 @@ export interface Dialect {
   recognises(frames: Uint8Array[]): boolean;
   open(door: Door, routingId: Uint8Array, frames: Uint8Array[]): Connection;
   /** Tells a peer that there is no room for it, where the dialect has words for that. */
-  turnAway(door: Door, routingId: Uint8Array): void;
+  turnAway(door: Door, routingId: Uint8Array, frames: Uint8Array[]): void;
 }
 
 /** What both doors count together. */
@@ -180,7 +180,7 @@ export class Door {
       return undefined;
     }
     if (this.traffic.connections >= this.settings.connectionsMax) {
-      dialect.turnAway(this, routingId);
+      dialect.turnAway(this, routingId, frames);
       this.drop('connections-max');
       return undefined;
     }

@@ -247,6 +247,11 @@ export function majordomoClients(): Dialect {
     recognises: (frames) => clientFormOf(frames) !== null,
     open: (door, routingId, frames) =>
       new MajordomoClient(door, routingId, clientFormOf(frames)!, orphans),
-    turnAway() {},
+    turnAway(door, routingId, frames) {
+      const form = clientFormOf(frames)!;
+      const words = Buffer.from(`ERROR CONNECTIONS_MAX ${sentenceOf('CONNECTIONS_MAX')}`);
+      const answer = form.write(true, form.read(frames)?.service ?? new Uint8Array(0), [words]);
+      if (answer !== null) door.host.send(routingId, [...answer]);
+    },
   };
 }
