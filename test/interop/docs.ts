@@ -10,6 +10,8 @@ import { Dialects } from '../support/dialect-peers.ts';
 import { Foreign, python } from '../support/dialect-peers-python.ts';
 import { until } from '../support/poll.ts';
 
+const COMPILER = 'gcc';
+
 interface Example {
   readonly language: string;
   readonly role: string;
@@ -21,7 +23,7 @@ const modules = fileURLToPath(new URL('../../node_modules', import.meta.url));
 const canRun: Record<string, boolean> = {
   js: true,
   python: python !== null,
-  c: existsSync('/usr/include/zmq.h') && spawnSync('cc', ['--version']).status === 0,
+  c: existsSync('/usr/include/zmq.h') && spawnSync(COMPILER, ['--version']).status === 0,
 };
 const missing = Object.keys(canRun).filter((language) => !canRun[language]);
 if (missing.length > 0)
@@ -65,7 +67,7 @@ test('the examples of docs/dialects.md do what their comments say', async (t) =>
 function commandOf({ language }: Example, file: string): [string, string[]] {
   if (language === 'js') return [process.execPath, [file]];
   if (language === 'python') return [python!, ['-u', file]];
-  const built = spawnSync('cc', ['-Wall', '-Werror', '-o', `${file}.run`, file, '-lzmq']);
+  const built = spawnSync(COMPILER, ['-Wall', '-Werror', '-o', `${file}.run`, file, '-lzmq']);
   if (built.status !== 0) throw new Error(built.stderr.toString());
   return [`${file}.run`, []];
 }

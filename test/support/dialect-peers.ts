@@ -28,7 +28,9 @@ export class Dialects {
 
   static async start(t: ExecutionContext, ...brokerArgs: string[]): Promise<Dialects> {
     const ppp = `tcp://127.0.0.1:${await quietPort()}`;
-    const args = [`--ppp=${ppp}`, '--mdp-heartbeat-ms=200', ...brokerArgs];
+    // No job is rescued by its answer timeout: that its worker is lost has to be seen.
+    const ours = ['--mdp-heartbeat-ms=200', '--answer-timeout-ms=600000'];
+    const args = [`--ppp=${ppp}`, ...ours, ...brokerArgs];
     return new Dialects(await Cluster.start(t, ...args), ppp);
   }
 
