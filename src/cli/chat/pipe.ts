@@ -11,6 +11,8 @@ import { Orders, type Outcome } from './orders.ts';
 /** Who was faster than one may be tries again after that long. */
 const TOO_FAST_MS = 500;
 /** The longest that a timer can wait. */
+/** What was missed comes at once, in one stretch. */
+const QUIET_MS = 500;
 const FOR_EVER_MS = 2 ** 31 - 1;
 
 /** A program that chats: what it writes to stdin is said, or done if it is a command; what happens is on stdout. */
@@ -53,8 +55,10 @@ export class Pipe {
 
   /** A line is said when the broker has taken the one before it: so they stay in order, whatever is refused. */
   async #sayAll(): Promise<void> {
+    let said = 0;
     for await (const line of createInterface({ input: process.stdin })) {
       const typed = readTyped(line);
+      said += 1;
       if (typed.do === 'quit') return;
       let outcome = await this.#taken(typed);
       for (; codeOf(outcome) === 'TOO_FAST'; outcome = await this.#taken(typed)) {
@@ -63,6 +67,16 @@ export class Pipe {
       this.#done(outcome);
     }
     while (this.#open.size > 0) await this.#change();
+    if (said === 0) await this.#quiet();
+  }
+
+  /** Who says nothing is there for what was missed: that is over when nothing has come for so long. */
+  async #quiet(): Promise<void> {
+    this.#movedAt = performance.now();
+    for (let left = QUIET_MS; left > 0; ) {
+      await sleep(left);
+      left = this.#movedAt + QUIET_MS - performance.now();
+    }
   }
 
   /** Resolves when stdin is at its end, and nothing has moved since then for so long. */
@@ -127,6 +141,7 @@ export class Pipe {
 
   #told(news: ChatNews): void {
     if (news.news === 'gone') this.#orders.lost(news.room);
+    if (news.news === 'said') this.#movedAt = performance.now();
     if (news.news === 'message') this.#moved();
     else if (news.news === 'refused') this.#refused(new LatidoError(news.code, news.text));
     else if (this.#json) this.#writeValue(newsValue(news));

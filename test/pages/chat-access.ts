@@ -2,8 +2,8 @@
 
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-import { ChatSite, say } from './support/chat-site.ts';
-import { browsing } from './support/in-browser.ts';
+import { ChatSite, say } from '../support/chat-site.ts';
+import { browsing } from '../support/in-browser.ts';
 
 const { inBrowser, here } = browsing(ChatSite.start);
 

@@ -1,9 +1,9 @@
 /** The console at / in a real browser, against a real broker and workers that are killed before one's eyes. */
 
 import { rmSync } from 'node:fs';
-import type { JobPage } from '../src/view/jobs.ts';
-import { ConsoleSite, unlock } from './support/console-site.ts';
-import { browsing } from './support/in-browser.ts';
+import type { JobPage } from '../../src/view/jobs.ts';
+import { ConsoleSite, unlock } from '../support/console-site.ts';
+import { browsing } from '../support/in-browser.ts';
 
 const { inBrowser, here } = browsing(ConsoleSite.start);
 const FOREVER = { wait: 600_000 };

@@ -1,10 +1,10 @@
 /** The console by keyboard, on a narrow screen, with hostile names, with a thousand workers, and as axe sees it. */
 
 import type { Page } from 'playwright-core';
-import { Crowd } from './support/console-crowd.ts';
-import { ConsoleSite, faults, unlock } from './support/console-site.ts';
-import { browsing } from './support/in-browser.ts';
-import { until } from './support/poll.ts';
+import { Crowd } from '../support/console-crowd.ts';
+import { ConsoleSite, faults, unlock } from '../support/console-site.ts';
+import { browsing } from '../support/in-browser.ts';
+import { until } from '../support/poll.ts';
 
 const { inBrowser, here } = browsing(ConsoleSite.start);
 const WORKERS = 1000;

@@ -1,9 +1,9 @@
 /** The page at /chat in a real browser, against a real broker and a worker of type chat. */
 
-import { ChatSite, said, say, texts } from './support/chat-site.ts';
-import { browsing } from './support/in-browser.ts';
-import { until } from './support/poll.ts';
-import { run } from './support/programs.ts';
+import { ChatSite, said, say, texts } from '../support/chat-site.ts';
+import { browsing } from '../support/in-browser.ts';
+import { until } from '../support/poll.ts';
+import { run } from '../support/programs.ts';
 
 const { inBrowser, here } = browsing(ChatSite.start);
 
