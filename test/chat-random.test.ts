@@ -4,7 +4,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { Story } from './support/chat/story.ts';
 
-const RUNS = Number(process.env.LATIDO_SEEDS ?? 200);
+const RUNS = Number(process.env.LATIDO_CHAT_SEEDS ?? 100);
 /** What can happen, and as many times over again that somebody says something. */
 const steps = fc.array(fc.tuple(fc.nat(19), fc.nat(50)), {
   minLength: 20,

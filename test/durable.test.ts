@@ -10,7 +10,7 @@ import { sharedClock, until } from './support/poll.ts';
 import { Record } from './support/record.ts';
 
 const record = new Record();
-const KILLS = Number(process.env.LATIDO_KILLS ?? 8);
+const KILLS = Number(process.env.LATIDO_KILLS ?? 5);
 
 function directory(t: ExecutionContext): string {
   const path = mkdtempSync(join(tmpdir(), 'latido-durable-'));

@@ -12,7 +12,7 @@ import { type Outcome, Record } from './support/record.ts';
 
 const record = new Record();
 const classicWorker = fileURLToPath(new URL('./support/classic.ts', import.meta.url));
-const KILLS = Math.min(20, Number(process.env.LATIDO_KILLS ?? 8));
+const KILLS = Math.min(20, Number(process.env.LATIDO_KILLS ?? 5));
 /** Workers are back within the time they are waited for, however busy the machine is. */
 const BACK_IN_TIME = '--adopt-ms=6000';
 

@@ -14,7 +14,7 @@ import { SimDisk } from './support/disk/sim-disk.ts';
 import { Worn } from './support/disk/worn.ts';
 import { Random } from './support/random.ts';
 
-const IMAGES = Number(process.env.LATIDO_POWER_IMAGES ?? 1000);
+const IMAGES = Number(process.env.LATIDO_POWER_IMAGES ?? 500);
 const PERCENT = 40;
 /** A check has to find every so many images whole, before anything is opened. */
 const CHECKED = 8;
