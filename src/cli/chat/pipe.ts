@@ -25,6 +25,8 @@ export class Pipe {
   readonly #open = new Map<Message, number>();
   #failed = 0;
   #isOver = false;
+  /** Null once the person is in. */
+  #early: ChatNews[] | null = [];
   #movedAt = 0;
   #refused!: (error: LatidoError) => void;
   #changed: () => void = () => {};
@@ -49,8 +51,16 @@ export class Pipe {
     const start = await joined;
     if (start.outcome === 'failed') throw new LatidoError(start.code, start.text);
     this.#done(start);
+    this.#begin();
     await Promise.race([this.#sayAll(), this.#refusal, this.#stuck(withinMs || FOR_EVER_MS)]);
     return this.#end();
+  }
+
+  /** What had come before the person was in is told behind that. */
+  #begin(): void {
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const news of early) this.#told(news);
   }
 
   /** A line is said when the broker has taken the one before it: so they stay in order, whatever is refused. */
@@ -141,6 +151,10 @@ export class Pipe {
 
   #told(news: ChatNews): void {
     if (news.news === 'gone') this.#orders.lost(news.room);
+    if (this.#early !== null && news.news === 'said') {
+      this.#early.push(news);
+      return;
+    }
     if (news.news === 'said') this.#movedAt = performance.now();
     if (news.news === 'message') this.#moved();
     else if (news.news === 'refused') this.#refused(new LatidoError(news.code, news.text));
