@@ -48,13 +48,15 @@ export function jobText(job: JobView): string {
     lines.push(`attempt ${number} at ${plainText(worker)}, ${second(at)}: ${cause}${said}`);
   }
   lines.push(...dispatches.flatMap(dispatchLines));
-  if (attempt !== null) {
-    const where = endedAt === null ? 'now at' : 'answered by';
-    lines.push(`${where} ${plainText(attempt.worker)}, since ${second(attempt.at)}`);
-  }
+  if (attempt !== null) lines.push(attemptLine(attempt, endedAt !== null));
   if (job.body !== null) lines.push(bytesLine('body', job.body));
   if (job.answer !== null) lines.push(bytesLine('answer', job.answer));
   return `${lines.join('\n')}\n`;
+}
+
+function attemptLine({ worker, at }: NonNullable<JobView['attempt']>, hasEnded: boolean): string {
+  const since = `${plainText(worker)}, since ${second(at)}`;
+  return `${hasEnded ? 'answered by' : 'now at'} ${since}`;
 }
 
 function optionsLine(options: NonNullable<JobView['options']>): string {
