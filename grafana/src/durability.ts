@@ -1,4 +1,4 @@
-import { BAD, DOUBTFUL, GOOD, type Panel } from './panel.ts';
+import { BAD, DOUBTFUL, type Figure, GOOD, type Panel } from './panel.ts';
 import { of, percentiles, rate, sum } from './promql.ts';
 
 const COMMIT = 'latido_store_commit_seconds';
@@ -9,21 +9,24 @@ const PENDING_MAX = 64 * 2 ** 20;
 const UNFOLDED_MAX = 128 * 2 ** 20;
 const MIB = 2 ** 20;
 
+/** Whether jobs at level disk are taken. */
+export const durableJobs: Figure = {
+  kind: 'figure',
+  title: 'Durable jobs',
+  tells: 'Whether jobs at level disk are taken.',
+  todo: 'Refused: the disk is full or fails. Make room; the broker goes on by itself.',
+  unit: 'none',
+  queries: [[`min(${of('latido_store_open')})`, 'open']],
+  meanings: [
+    [1, 'are taken', GOOD],
+    [0, 'are refused', BAD],
+  ],
+  noValue: 'keeps no data',
+};
+
 /** Whether what was accepted at level disk is on it, and how fast it gets there. */
 export const storeNow: readonly Panel[] = [
-  {
-    kind: 'figure',
-    title: 'Durable jobs',
-    tells: 'Whether jobs at level disk are taken.',
-    todo: 'Refused: the disk is full or fails. Make room; the broker goes on by itself.',
-    unit: 'none',
-    queries: [[`min(${of('latido_store_open')})`, 'open']],
-    meanings: [
-      [1, 'are taken', GOOD],
-      [0, 'are refused', BAD],
-    ],
-    noValue: 'keeps no data',
-  },
+  durableJobs,
   {
     kind: 'figure',
     title: 'Free on the disk',

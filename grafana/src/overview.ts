@@ -1,3 +1,4 @@
+import { durableJobs } from './durability.ts';
 import { BAD, type Board, DOUBTFUL, type Figure, GOOD, type Lines } from './panel.ts';
 import { of, percentile, percentiles, rate, risingBy, sum, TYPE } from './promql.ts';
 
@@ -137,20 +138,7 @@ const wellness: readonly Figure[] = [
     noValue: 'keeps no data',
     more: 'latido-broker',
   },
-  {
-    kind: 'figure',
-    title: 'Durable jobs',
-    tells: 'Whether jobs at level disk are taken.',
-    todo: 'Refused: the disk is full or fails. Make room; the broker goes on by itself.',
-    unit: 'none',
-    queries: [[`min(${of('latido_store_open')})`, 'open']],
-    meanings: [
-      [1, 'are taken', GOOD],
-      [0, 'are refused', BAD],
-    ],
-    noValue: 'keeps no data',
-    more: 'latido-broker',
-  },
+  { ...durableJobs, more: 'latido-broker' },
 ];
 
 const ENDS = { ok: 'green', failed: 'red', dead: 'dark-red', expired: 'orange', cancelled: 'blue' };
