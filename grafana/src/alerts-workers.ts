@@ -12,7 +12,7 @@ export const workerAlerts: readonly Alert[] = [
       [
         `sum without (event) (increase(latido_worker_events_total{event="gone"}[${window(900)}]))`,
         '  > clamp_min(',
-        `    2.5 * sum without (side) (avg_over_time(latido_connections{side="worker"}[${window(900)}])),`,
+        `    2.5 * sum without (side, dialect) (avg_over_time(latido_connections{side="worker"}[${window(900)}])),`,
         '    5',
         '  )',
       ].join('\n'),

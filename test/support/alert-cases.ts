@@ -11,7 +11,7 @@ const dead = 'latido_jobs_ended_total{type="A",end="dead"}';
 const timeouts = 'latido_attempts_total{type="A",cause="answer-timeout"}';
 const busy = 'latido_refusals_total{code="BUSY"}';
 const gone = 'latido_worker_events_total{event="gone"}';
-const workers = 'latido_connections{side="worker"}';
+const workers = 'latido_connections{side="worker",dialect="native"}';
 const longer = then(0, rising(15, 15));
 const A = 'type="A"';
 
