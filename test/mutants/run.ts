@@ -17,6 +17,9 @@ const TIMEOUT_MS = 900_000;
 const SLOWER = 3;
 const SLACK_MS = 30_000;
 
+/** A plain run of the tests looks at too few power cuts and worlds to notice all. */
+const MORE = { LATIDO_POWER_IMAGES: '1000', LATIDO_SEEDS: '2000', LATIDO_CHAT_SEEDS: '300' };
+
 const words = process.argv.slice(2);
 const chosen = mutants.filter(
   ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
@@ -66,6 +69,7 @@ function fails(test: string): Promise<boolean> {
   const args = ['node_modules/ava/entrypoints/cli.mjs', '--fail-fast', '--no-worker-threads'];
   const child = spawn(process.execPath, [...args, test], {
     cwd: copy,
+    env: { ...process.env, ...MORE },
     detached: true,
     stdio: 'ignore',
   });
