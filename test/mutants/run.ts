@@ -18,7 +18,7 @@ const SLOWER = 3;
 const SLACK_MS = 30_000;
 
 /** A plain run of the tests looks at too few power cuts and worlds to notice all. */
-const MORE = { LATIDO_POWER_IMAGES: '1000', LATIDO_SEEDS: '2000', LATIDO_CHAT_SEEDS: '300' };
+const MORE = { LATIDO_POWER_IMAGES: '4000', LATIDO_SEEDS: '2000', LATIDO_CHAT_SEEDS: '300' };
 
 const words = process.argv.slice(2);
 const chosen = mutants.filter(
@@ -66,7 +66,12 @@ async function failingOf(tests: readonly string[]): Promise<string | null> {
 }
 
 function fails(test: string): Promise<boolean> {
-  const args = ['node_modules/ava/entrypoints/cli.mjs', '--fail-fast', '--no-worker-threads'];
+  const args = [
+    'node_modules/ava/entrypoints/cli.mjs',
+    '--fail-fast',
+    '--no-worker-threads',
+    '--timeout=20m',
+  ];
   const child = spawn(process.execPath, [...args, test], {
     cwd: copy,
     env: { ...process.env, ...MORE },
