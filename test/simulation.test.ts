@@ -4,6 +4,6 @@ import { World } from './support/sim/world.ts';
 simulate(
   'whatever fails, each job ends once and starts again only with a cause',
   'LATIDO',
-  1000,
+  700,
   (seed, traced) => new World(seed, traced),
 );
