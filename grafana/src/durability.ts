@@ -9,6 +9,22 @@ const PENDING_MAX = 64 * 2 ** 20;
 const UNFOLDED_MAX = 128 * 2 ** 20;
 const MIB = 2 ** 20;
 
+/** How many jobs have used up their attempts. */
+export const deadLetters: Figure = {
+  kind: 'figure',
+  title: 'Dead letters',
+  tells: 'Durable jobs whose attempts are used up; they are kept until somebody decides.',
+  todo: '`latido dead list` names their causes; `latido dead retry` and `drop` decide.',
+  unit: 'short',
+  queries: [[sum(of('latido_dead_letters')), 'dead letters']],
+  steps: [
+    [null, GOOD],
+    [1, DOUBTFUL],
+    [100, BAD],
+  ],
+  noValue: 'keeps no data',
+};
+
 /** Whether jobs at level disk are taken. */
 export const durableJobs: Figure = {
   kind: 'figure',
@@ -41,20 +57,7 @@ export const storeNow: readonly Panel[] = [
     ],
     noValue: 'keeps no data',
   },
-  {
-    kind: 'figure',
-    title: 'Dead letters',
-    tells: 'Durable jobs whose attempts are used up; they are kept until somebody decides.',
-    todo: '`latido dead list` names their causes; `latido dead retry` and `drop` decide.',
-    unit: 'short',
-    queries: [[sum(of('latido_dead_letters')), 'dead letters']],
-    steps: [
-      [null, GOOD],
-      [1, DOUBTFUL],
-      [100, BAD],
-    ],
-    noValue: 'keeps no data',
-  },
+  deadLetters,
   {
     kind: 'figure',
     title: 'Failures of the store',

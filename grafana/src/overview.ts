@@ -1,4 +1,4 @@
-import { durableJobs } from './durability.ts';
+import { deadLetters, durableJobs } from './durability.ts';
 import { BAD, type Board, DOUBTFUL, type Figure, GOOD, type Lines } from './panel.ts';
 import { of, percentile, percentiles, rate, risingBy, sum, TYPE } from './promql.ts';
 
@@ -123,21 +123,7 @@ const wellness: readonly Figure[] = [
     unit: 'short',
     queries: [[sum(of('latido_jobs_dispatched', TYPE)), 'dispatched']],
   },
-  {
-    kind: 'figure',
-    title: 'Dead letters',
-    tells: 'Durable jobs whose attempts are used up; they are kept until somebody decides.',
-    todo: '`latido dead list` names their causes; `latido dead retry` and `drop` decide.',
-    unit: 'short',
-    queries: [[sum(of('latido_dead_letters')), 'dead letters']],
-    steps: [
-      [null, GOOD],
-      [1, DOUBTFUL],
-      [100, BAD],
-    ],
-    noValue: 'keeps no data',
-    more: 'latido-broker',
-  },
+  { ...deadLetters, more: 'latido-broker' },
   { ...durableJobs, more: 'latido-broker' },
 ];
 

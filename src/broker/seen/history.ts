@@ -8,6 +8,7 @@ import { loadOf, lostOf } from './status.ts';
 import { Track } from './track.ts';
 
 const SECONDS = 300;
+const BUCKETS = new Histogram().counts.length;
 /** Workers whose reports are kept; more than that are seen, but not their past. */
 const WORKERS_MAX = 2000;
 
@@ -23,7 +24,7 @@ class Counted {
   answered = 0;
   failed = 0;
   lost = 0;
-  readonly answers = new Array<number>(new Histogram().counts.length).fill(0);
+  readonly answers = new Array<number>(BUCKETS).fill(0);
 }
 
 /** The last five minutes, a point a second: all types together, each of them, and what each worker reported. */
@@ -56,7 +57,7 @@ export class History {
     const now = this.#now();
     const { types } = this.#broker.state;
     this.#at.push(this.#broker.state.wallAt(now));
-    const answers = new Array<number>(new Histogram().counts.length).fill(0);
+    const answers = new Array<number>(BUCKETS).fill(0);
     const sums = [0, 0, 0, 0, 0, 0];
     for (const type of types.values()) {
       const row = this.#takeType(type, answers);
@@ -87,12 +88,13 @@ export class History {
     const at = this.#at.last();
     const track = this.#workers.get(worker);
     const column = (index: number) => track?.column(index, at.length) ?? at.map(() => Number.NaN);
-    const first = column(0).findIndex((value) => !Number.isNaN(value));
+    const loads = column(0);
+    const first = loads.findIndex((value) => !Number.isNaN(value));
     const from = first < 0 ? at.length : first;
     const values = (index: number) => column(index).slice(from);
     return {
       at: at.slice(from),
-      load: values(0).map((load) => rounded(load)),
+      load: loads.slice(from).map(rounded),
       inflight: values(1),
       reportAgeMs: values(2).map((age) => known(age, null)),
     };

@@ -22,7 +22,7 @@ const STORE_MS = 2000;
 const WHOLE_HAPPENINGS = 100;
 const CHANGE_HAPPENINGS = 50;
 
-/** Takes the text of an event; false when it takes no more, and is done with. */
+/** Takes an event: its name, and what it says as JSON. */
 export type Listener = (event: 'whole' | 'change', json: string) => void;
 
 /**
