@@ -8,7 +8,6 @@ import type { EndedJob } from '../core/journal.ts';
 import { isDurable, Level } from '../core/keep.ts';
 import type { Refusal } from '../core/outbox.ts';
 import { Slab } from '../core/slab.ts';
-import { UntilDurable } from '../core/until-durable.ts';
 import {
   bodyOf,
   type Carried,
@@ -28,6 +27,7 @@ import { refusalOf } from './refusals.ts';
 import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
 import { Saying } from './saying.ts';
+import { Settled } from './settled.ts';
 import { readVerdict, type Verdict } from './verdict.ts';
 
 /** The type of the jobs that messages are. */
@@ -56,8 +56,7 @@ export class FanOut extends Deaf implements ChannelKeeper {
   /** What is on its way in rooms that are kept, by what identifies it. */
   readonly #known = new Map<string, Saying>();
   readonly #lanes = new Lanes();
-  /** Kept jobs whose ends are not durable yet. */
-  readonly #unsure: UntilDurable<string>;
+  readonly #settled: Settled;
   #lastCall = 0;
 
   constructor(
@@ -74,7 +73,7 @@ export class FanOut extends Deaf implements ChannelKeeper {
     this.#onReply = onReply;
     this.#onEnd = onEnd;
     this.#client = new Client('', CHAT_TYPE, CHAT_TYPE, broker.state.takeNumber(), this);
-    this.#unsure = new UntilDurable(broker.state);
+    this.#settled = new Settled(broker, this.#client);
     broker.channels.keep(this);
   }
 
@@ -94,10 +93,7 @@ export class FanOut extends Deaf implements ChannelKeeper {
     this.#known.set(saying.id, saying);
     const parts = room.jobParts;
     saying.open = parts;
-    for (let part = 0; part < parts; part++) {
-      const reach = room.isWhole ? Reach.ALL : part;
-      this.#submitKept(now, saying, { part, parts, reach }, again);
-    }
+    for (let part = 0; part < parts; part++) this.#submitKept(now, saying, part, parts, again);
   }
 
   /** Whether the person has said it before, and it is on its way: then it is told what becomes of it. */
@@ -138,7 +134,7 @@ export class FanOut extends Deaf implements ChannelKeeper {
   /** The store has failed and been read again: what it does not have of what is on its way is handed in anew. */
   restored(now: number): void {
     // What was given here, the store has as it stands here: that is not done again.
-    for (const id of this.#unsure.take()) this.#broker.lookups.revoke(now, this.#client, 0, id);
+    this.#settled.revoke(now, () => ++this.#lastCall);
     for (const [call, carried] of this.#carried) {
       if (carried.lane !== null) continue;
       carried.isAgain = true;
@@ -179,13 +175,16 @@ export class FanOut extends Deaf implements ChannelKeeper {
   }
 
   override acceptKept(call: number, job: Job): void {
+    if (this.#settled.ended(call)) return;
     for (const saying of this.#carried.get(call)?.sayings ?? []) saying.sent(isDurable(job));
   }
 
   override refuse(call: number, code: Refusal): void {
     const carried = this.#carried.get(call);
     // The store may have it: it is asked when it is open.
-    if (carried?.isAgain && (code === 'STORE_FAILED' || code === 'DISK_FULL')) return;
+    const mayBeKept = carried?.isAgain || this.#settled.has(call);
+    if (mayBeKept && (code === 'STORE_FAILED' || code === 'DISK_FULL')) return;
+    if (this.#settled.ended(call)) return;
     for (const saying of carried?.sayings ?? []) {
       if (code === 'CLOSING') saying.undo();
       else saying.fail(refusalOf(code));
@@ -208,15 +207,11 @@ export class FanOut extends Deaf implements ChannelKeeper {
     this.#handIn(now, { ...plainSubmit(call), expiresMs: TRANSIENT_MS }, carried);
   }
 
-  #submitKept(
-    now: number,
-    saying: Saying,
-    where: Pick<Carried, 'part' | 'parts' | 'reach'>,
-    isAgain: boolean,
-  ): void {
+  #submitKept(now: number, saying: Saying, part: number, parts: number, isAgain: boolean): void {
     const { room } = saying;
-    const id = idOf(saying, where.part);
-    const carried = { ...where, room, sayings: [saying], lane: null, id, isAgain };
+    const where = { room, part, parts, reach: room.isWhole ? Reach.ALL : part };
+    const id = idOf(saying, part);
+    const carried = { ...where, sayings: [saying], lane: null, id, isAgain };
     this.#handInKept(now, this.#carry(carried), carried);
   }
 
@@ -289,7 +284,7 @@ export class FanOut extends Deaf implements ChannelKeeper {
     this.#carried.delete(call);
     const { sayings, lane, id } = carried;
     this.#callOf.delete(id);
-    if (durable) this.#unsure.add(id, this.#broker.state.recorded);
+    if (durable) this.#settled.add(id);
     for (const saying of sayings) {
       if (!saying.ended(durable)) continue;
       this.#known.delete(saying.id);
