@@ -147,6 +147,28 @@ test('others are told who comes and goes, all that happens at once in one word, 
   t.deepEqual([...ana.session.rooms.get('x')!.people].sort(), ['Ana', 'Dana']);
 });
 
+test('who comes and goes while others come is known in the end by all, whenever they looked', (t) => {
+  const world = new ChatWorld(false);
+  const ana = world.person('Ana').in('x');
+  world.after(300);
+  // Who comes now is told at once, and then nobody for a while.
+  const eve = world.person('Eve').in('x');
+  const bea = world.person('Bea').in('x');
+  const cleo = world.person('Cleo').in('x');
+  bea.do(bea.session.leave('x'));
+  world.settle();
+  bea.in('x');
+  cleo.do(cleo.session.leave('x'));
+  world.settle();
+  const dora = world.person('Dora').in('x');
+  cleo.in('x');
+  world.after(300);
+  for (const person of [ana, eve, bea, cleo, dora]) {
+    const { people } = person.session.rooms.get('x')!;
+    t.deepEqual([...people].sort(), ['Ana', 'Bea', 'Cleo', 'Dora', 'Eve'], person.session.nick);
+  }
+});
+
 test('a person is in several rooms, and /who and /rooms say who is there and what there is', async (t) => {
   const world = new ChatWorld();
   const ana = world.person('Ana', 'k').in('x', 'y');

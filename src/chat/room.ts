@@ -1,4 +1,5 @@
 import { Channel, type Delivery } from '../core/channel.ts';
+import { Changes } from './changes.ts';
 import { Log } from './log.ts';
 import { Member } from './member.ts';
 import { NOTES, type Notes } from './notes.ts';
@@ -34,10 +35,7 @@ export class Room {
   #lastSaid: number;
   /** What was published last in an earlier life. */
   #bornAt: number;
-  /** Who has come and gone since that was told, and how often it had been looked before who is there. */
-  readonly #came = new Map<string, number>();
-  readonly #went = new Map<string, number>();
-  #looks = 0;
+  readonly #changes = new Changes();
   #changesAt = Number.POSITIVE_INFINITY;
   #toldAt = Number.NEGATIVE_INFINITY;
 
@@ -108,7 +106,8 @@ export class Room {
     // What waits in a queue has lower numbers.
     if (this.queue !== null) member.last = 0;
     person.members.set(this, member);
-    this.#change(now, this.#came, this.#went, person.nick);
+    this.#changes.came(person.nick);
+    this.#changed(now);
     return member;
   }
 
@@ -117,7 +116,8 @@ export class Room {
     member.person.members.delete(this);
     this.queue?.stop(member);
     this.queue?.leave(member.name);
-    this.#change(now, this.#went, this.#came, member.name);
+    this.#changes.went(member.name);
+    this.#changed(now);
   }
 
   /** A member has seen everything up to `seen` (0: nothing): the number behind which it can be given the rest. */
@@ -197,7 +197,7 @@ export class Room {
   view(member: Member | null, since: number): RoomView {
     const kind = this.kind as RoomKind;
     const { size: count } = this;
-    this.#looks++;
+    this.#changes.looked();
     return {
       room: this.name,
       kind,
@@ -221,10 +221,9 @@ export class Room {
   }
 
   #tellChanges(): void {
-    const came = [...this.#came.keys()].slice(0, CHANGES_SHOWN);
-    const went = [...this.#went.keys()].slice(0, CHANGES_SHOWN);
-    this.#came.clear();
-    this.#went.clear();
+    const changes = this.#changes.take();
+    const came = changes.came.slice(0, CHANGES_SHOWN);
+    const went = changes.went.slice(0, CHANGES_SHOWN);
     if (came.length + went.length === 0 || this.kind === 'private') return;
     const event = { event: 'people', room: this.name, came, went, count: this.size } as const;
     const word = encode(event);
@@ -247,12 +246,7 @@ export class Room {
     return names;
   }
 
-  #change(now: number, into: Map<string, number>, outOf: Map<string, number>, nick: string): void {
-    // Who came and went meanwhile was not seen, unless others looked: who comes looks, too.
-    const looks = outOf.get(nick);
-    const own = into === this.#went ? 1 : 0;
-    outOf.delete(nick);
-    if (looks === undefined || this.#looks > looks + own) into.set(nick, this.#looks);
+  #changed(now: number): void {
     const pause = CHANGES_MS * (1 + Math.floor(this.size / CHANGES_MEMBERS));
     this.#changesAt = Math.min(this.#changesAt, Math.max(now, this.#toldAt + pause));
   }
