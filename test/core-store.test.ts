@@ -76,6 +76,34 @@ test('an upgrade that was durable before the store failed goes on from what has 
   t.deepEqual(k.store.open(), []);
 });
 
+test('an upgraded job that has lost more attempts than are remembered goes on from what has happened since, too', (t) => {
+  const k = kept();
+  const backoff = { kind: 0, ms: 0, msMax: 0, jitter: 0 } as const;
+  const fail = (times: number) => {
+    for (let n = 0; n < times; n++) {
+      k.w.answer('store-1', 'no', Ending.FAILED);
+      turn(k);
+    }
+  };
+  k.c.keep('A', 'one', { id: 'j1', level: 0, attemptsMax: 100, backoff });
+  turn(k);
+  fail(40);
+  k.c.keep('A', 'one', { id: 'j1', follow: false });
+  turn(k);
+  k.world.broker.storeFailed(k.world.now, 'STORE_FAILED');
+  fail(2);
+  k.world.reopen();
+  turn(k);
+  k.w.answer('store-1', 'done');
+  turn(k);
+  const { attempts, losses } = k.store.endedBy('j1')!;
+  t.is(attempts, 43);
+  t.deepEqual(
+    losses.map(({ attempt }) => attempt),
+    Array.from({ length: 32 }, (_, n) => n + 11),
+  );
+});
+
 test('an attempt that is under way when its job becomes durable is known by its worker after a restart, also when it is not the first', (t) => {
   const k = kept();
   k.c.keep('A', 'one', { id: 'j1', level: 0, backoff: { kind: 0, ms: 0, msMax: 0, jitter: 0 } });

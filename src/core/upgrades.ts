@@ -55,7 +55,9 @@ export class Upgrades {
   restored(now: number, keep: Keep, { kept, losses }: KeptJob): void {
     if (keep.kept.number !== kept.number) throw new Error(`two jobs have the id ${kept.id}`);
     this.#setLevel(now, keep, Level.DISK);
-    this.#catchUp(now, keep, (keep.job.rare?.causes ?? []).slice(losses.length));
+    const last = losses.at(-1)?.attempt ?? 0;
+    const since = keep.job.rare?.causes.filter(({ attempt }) => attempt > last);
+    this.#catchUp(now, keep, since ?? []);
     keep.upgradedAt = this.#state.recorded;
   }
 
