@@ -124,7 +124,7 @@ test('what is about the broker itself is said, and types that are held back are'
   t.deepEqual(
     findingsOf(model({ figures: failed }), AT).map(({ text }) => text),
     [
-      'the store failed (DISK_FULL): no durable job is taken',
+      'the store failed (DISK_FULL): no durable job is taken, and those that wait on disk are not counted',
       'the broker drains: no job is taken',
       "the broker's event loop was 1.5 s late",
       '2 dead letters',

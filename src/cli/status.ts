@@ -22,7 +22,9 @@ export function statusText(found: Status): string {
   return [
     `${plainText(name) || 'broker'} ${version}, ${state}, up for ${seconds} s, ${many(clients, 'client')}`,
     ...(failed
-      ? [`no durable job is taken: ${found.store?.failure ?? 'the store is not open'}`]
+      ? [
+          `no durable job is taken: ${found.store?.failure ?? 'the store is not open'}; those that wait on disk are not counted`,
+        ]
       : []),
     ...(letters > 0 ? [`${many(letters, 'dead letter')}: see latido dead list`] : []),
     '',

@@ -21,6 +21,8 @@ const LATE_MS = 1000;
 /** How long a worker's end is news. */
 const NEWS_MS = 30_000;
 const NAMED_MAX = 3;
+/** They are dropped from memory when the store fails, and read again from it. */
+const UNSEEN = 'and those that wait on disk are not counted';
 
 /** What is to be known, worst first; nothing when all is well and nothing happened. */
 export function findingsOf(model: LiveModel, now: number): readonly Finding[] {
@@ -57,7 +59,7 @@ function brokerFindings({ figures, types, workers }: LiveModel): Finding[] {
   const { store, state, lagMs } = figures ?? {};
   if (store?.state === 'failed') {
     const why = store.failure === null ? '' : ` (${store.failure})`;
-    found.push(about('bad', `the store failed${why}: no durable job is taken`));
+    found.push(about('bad', `the store failed${why}: no durable job is taken, ${UNSEEN}`));
   }
   if (state === 'draining') found.push(about('warning', 'the broker drains: no job is taken'));
   if (lagMs !== undefined && lagMs >= LATE_MS)
