@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
+import { DemoCluster } from '../src/cli/demo-cluster.ts';
 import { deadText } from '../src/cli/jobs-list.ts';
 import { jsonLine, peopleLine } from '../src/cli/log.ts';
 import type { JobLine } from '../src/view/jobs.ts';
@@ -227,6 +231,31 @@ test.serial(
     t.is(code, 0);
   },
 );
+
+test.serial('a worker of the demo that is killed while it starts comes back, too', async (t) => {
+  const addresses = {
+    frontend: 'tcp://127.0.0.1:*',
+    backend: 'tcp://127.0.0.1:*',
+    http: '127.0.0.1:0',
+  };
+  const data = mkdtempSync(join(tmpdir(), 'latido-test-'));
+  const said: string[] = [];
+  const settings = { addresses, data, chaos: false, restartMs: 50 };
+  const demo = new DemoCluster(settings, (text) => said.push(text));
+  t.teardown(async () => {
+    await demo.stop();
+    rmSync(data, { recursive: true });
+  });
+  await demo.start();
+  const pid = () => demo.processes.get('B1')!;
+  const first = pid();
+  process.kill(first, 'SIGKILL');
+  await waitUntil(() => pid() !== first);
+  process.kill(pid(), 'SIGKILL');
+  await waitUntil(() => said.some((text) => /^B1: .* before it was ready/.test(text)));
+  await waitUntil(() => said.includes(`B1 is back (pid ${pid()})`));
+  t.pass();
+});
 
 test.serial('bench measures three figures and ends', async (t) => {
   const { code, stdout } = await run('latido', ['bench', '--seconds', '1', '--json']);

@@ -105,19 +105,27 @@ export class DemoCluster {
     const ready = await readyOf<T>(child, (line) => this.#log(name, line));
     child.once('exit', (code, signal) => {
       if (this.#stopping) return;
-      const { restartMs } = this.#settings;
-      const seconds = restartMs / 1000;
+      const seconds = this.#settings.restartMs / 1000;
       this.#say(`${name} (pid ${child.pid}) ended ${endOf(code, signal)}, back in ${seconds} s`);
-      setTimeout(() => this.#again(name, again), restartMs).unref();
+      this.#later(name, again);
     });
     return ready;
+  }
+
+  #later(name: string, start: () => Promise<unknown>): void {
+    setTimeout(() => this.#again(name, start), this.#settings.restartMs).unref();
   }
 
   #again(name: string, start: () => Promise<unknown>): void {
     if (this.#stopping) return;
     start().then(
       () => this.#say(`${name} is back (pid ${this.#running.get(name)?.pid})`),
-      (error: Error) => this.#stopping || this.#say(`${name}: ${error.message}`),
+      (error: Error) => {
+        if (this.#stopping) return;
+        // Killed while it started, or its port is not free yet: whichever it is, once more.
+        this.#say(`${name}: ${error.message}`);
+        this.#later(name, start);
+      },
     );
   }
 
