@@ -7,7 +7,8 @@ const MS_MAX = 2_147_483_647;
 const PORT = String.raw`(?:\*|\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])`;
 const HOST = String.raw`(?:\*|\[[0-9a-fA-F:.%\w]+\]|[^\s:/\[\]]+)`;
 const ADDRESS = new RegExp(`^(?:tcp://${HOST}:${PORT}|ipc://\\S+)$`);
-const HOST_PORT = String.raw`(?:\[[0-9a-fA-F:.]+\]|[^\s:/*\[\]]+):\d{1,5}`;
+const NUMBERED_PORT = PORT.replace(String.raw`\*|`, '');
+const HOST_PORT = String.raw`(?:\[[0-9a-fA-F:.]+\]|[^\s:/*\[\]]+):${NUMBERED_PORT}`;
 
 export const frontend = {
   type: 'string',

@@ -33,6 +33,8 @@ test.serial('what is misused is named in one sentence, and ends with 2', async (
   const cases: [string, string[], RegExp][] = [
     ['broker', ['--heartbeat-ms', '5'], /'--heartbeat-ms' must be at least 10, got 5/],
     ['broker', ['--frontend', 'nowhere'], /'--frontend' must be an address .*, got 'nowhere'/],
+    ['broker', ['--http', '127.0.0.1:65536'], /'--http' must be a host and port .*:65536'/],
+    ['latido', ['status', '--http', '127.0.0.1:99999'], /'--http' must be a host and port/],
     ['broker', ['--colour', 'red'], /unknown .*colour/],
     ['broker', ['--frontend', 'tcp://0.0.0.0:*'], /--insecure/],
     ['worker', [], /'--type' is required/],
