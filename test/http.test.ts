@@ -57,6 +57,17 @@ test('what is not there, not read or not asked for by a name of this machine is 
   t.is(await statusAs(broker.url, '[::1]:9464'), 200);
 });
 
+test('a path that cannot be and a file that is not there are refused in the same words', async (t) => {
+  const broker = await shown(t);
+  const asked = async (path: string) => {
+    const answer = await fetch(`${broker.url}${path}`);
+    return [answer.status, ((await answer.json()) as { error: { code: string } }).error.code];
+  };
+  t.deepEqual(await asked('/web/clients/web/no-such.css'), [404, 'NOT_FOUND']);
+  t.deepEqual(await asked('/web/clients/web/no-such.js'), [404, 'NOT_FOUND']);
+  t.deepEqual(await asked('/api/%'), [400, 'MALFORMED']);
+});
+
 test('garbage is answered 400, and the next who asks is served', async (t) => {
   const broker = await shown(t);
   const socket = connect(Number(broker.http!.address.split(':')[1]), '127.0.0.1');

@@ -127,6 +127,27 @@ test.serial(
 );
 
 test.serial(
+  'who asks only for the head of the stream gets it and listens to nothing; an id too long to be one is refused in the words of all others',
+  async (t) => {
+    const site = await Site.start(t);
+    const url = `http://${site.broker.http}`;
+    const head = await fetch(`${url}/api/live`, {
+      method: 'HEAD',
+      signal: AbortSignal.timeout(5000),
+    });
+    t.deepEqual([head.status, head.headers.get('content-type')], [200, 'text/event-stream']);
+    const long = await fetch(`${url}/api/jobs/${'x'.repeat(500)}`);
+    t.is(long.status, 414);
+    t.is(((await long.json()) as { error: { code: string } }).error.code, 'MALFORMED');
+    t.deepEqual(await site.post('/api/token', site.headers, '{'), [400, 'MALFORMED']);
+    t.deepEqual(await site.post('/api/token', site.headers, `"${'x'.repeat(5000)}"`), [
+      413,
+      'BODY_TOO_LARGE',
+    ]);
+  },
+);
+
+test.serial(
   'a paused type dispatches nothing, also after a kill of the broker, until it is resumed',
   async (t) => {
     const site = await Site.start(t);

@@ -120,7 +120,7 @@ export class Admin {
   backup(file: string): Promise<void> {
     return this.#inTurn(async () => {
       if (!this.seen.hasStore) throw new LatidoError('NO_STORE', 'the broker keeps no data');
-      if (!isAbsolute(file))
+      if (!isAbsolute(file) || file.includes('\0'))
         throw invalid(`a backup's file must be an absolute path, got '${file}'`);
       if (existsSync(file)) throw new LatidoError('FILE_EXISTS', `${file} is there already`);
       const folder = dirname(file);

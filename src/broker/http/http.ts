@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import websocket from '@fastify/websocket';
-import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { type MeasuredVitals, Metrics } from '../metrics/metrics.ts';
 import type { Live } from '../seen/live.ts';
 import { statusOf, type Vitals } from '../seen/status.ts';
@@ -77,6 +77,8 @@ function appOf(): FastifyInstance {
     connectionTimeout: IDLE_MS,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: PARAMETER_MAX },
+    // What the router cannot read, before any handler of ours.
+    frameworkErrors: (error, _request, reply) => refuseWith(reply as FastifyReply, error),
   });
   app.server.maxConnections = CONNECTIONS_MAX;
   app.server.headersTimeout = REQUEST_TIMEOUT_MS;

@@ -31,7 +31,9 @@ export function liveRoutes(
   jobs: JobsSeen,
   now: () => number,
 ): void {
-  app.get('/api/live', (_request, reply) => {
+  app.get('/api/live', (request, reply) => {
+    // A stream without a body would be open for ever, and count as one that is read.
+    if (request.method === 'HEAD') return reply.headers(STREAM).send();
     if (live.feed.size >= STREAMS_MAX)
       return refuse(reply, 503, 'BUSY', `${STREAMS_MAX} live streams are open`);
     stream(reply, live);

@@ -43,7 +43,7 @@ export function servePages(app: FastifyInstance, hasChat: boolean): void {
       return reply.send(await file);
     } catch {
       files.delete(path);
-      return refuse(reply, 404, 'NOT_FOUND', `nothing is at /web/${path}`);
+      return nothingAt(reply, path);
     }
   };
   const page = (at: string, path: string) => {
@@ -57,9 +57,15 @@ export function servePages(app: FastifyInstance, hasChat: boolean): void {
   app.get('/web/*', (request, reply) => {
     const path = (request.params as { '*': string })['*'];
     const read = readerOf(path);
-    if (read === null) return refuse(reply, 404, 'NOT_FOUND', `nothing is at /web/${path}`);
+    if (read === null) return nothingAt(reply, path);
     return send(reply.type(TYPES[extname(path)]!), path, read);
   });
+}
+
+function nothingAt(reply: FastifyReply, path: string): FastifyReply {
+  // The type of the file that was hoped for is not that of what is said of it.
+  reply.removeHeader('content-type');
+  return refuse(reply, 404, 'NOT_FOUND', `nothing is at /web/${path}`);
 }
 
 /** How a file is had that is served; null for any other. */

@@ -38,6 +38,12 @@ export function refuseWith(reply: FastifyReply, error: Error): FastifyReply {
   if (error instanceof LatidoError) {
     return refuse(reply, STATUS[error.code] ?? 500, error.code, error.message);
   }
-  const { statusCode, code } = error as Error & { statusCode?: number; code?: string };
-  return refuse(reply, statusCode ?? 500, code ?? 'INTERNAL', error.message);
+  const { statusCode = 500 } = error as Error & { statusCode?: number };
+  return refuse(reply, statusCode, codeOf(statusCode), error.message);
+}
+
+/** What the server in between has refused gets a code of ours. */
+function codeOf(status: number): string {
+  if (status === 413) return 'BODY_TOO_LARGE';
+  return status < 500 ? 'MALFORMED' : 'INTERNAL';
 }
