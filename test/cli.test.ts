@@ -235,11 +235,8 @@ test.serial(
 );
 
 test.serial('a worker of the demo that is killed while it starts comes back, too', async (t) => {
-  const addresses = {
-    frontend: 'tcp://127.0.0.1:*',
-    backend: 'tcp://127.0.0.1:*',
-    http: '127.0.0.1:0',
-  };
+  const free = 'tcp://127.0.0.1:*';
+  const addresses = { frontend: free, backend: free, http: '127.0.0.1:0' };
   const data = mkdtempSync(join(tmpdir(), 'latido-test-'));
   const said: string[] = [];
   const settings = { addresses, data, chaos: false, restartMs: 50 };
