@@ -39,6 +39,7 @@ class MajordomoWorker extends PlainWorker {
       return;
     }
     this.#heardAt = now;
+    this.heard();
     if (this.worker === null) this.#meet(now, said.command, said.rest);
     else this.#work(now, said.command, said.rest);
   }
@@ -52,7 +53,7 @@ class MajordomoWorker extends PlainWorker {
       this.#expel(now, 'mdp-silent');
     } else if (now - this.#saidAt >= mdpHeartbeatMs) {
       this.#saidAt = now;
-      this.say(this.#form.write('heartbeat'));
+      this.beat(this.#form.write('heartbeat'));
     }
   }
 

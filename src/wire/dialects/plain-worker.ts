@@ -7,6 +7,12 @@ import type { Connection, Door } from '../door.ts';
 import { isTypeName } from '../type-name.ts';
 import { addressOf, tokenOf } from './address.ts';
 
+/**
+ * Signs of life that may wait in a worker that reads nothing while it works. At ZeroMQ's usual mark of 1000 its queue would be full, and
+ * its socket would answer the broker's heartbeats no more: a busy worker would look like a frozen one.
+ */
+const UNREAD_MAX = 500;
+
 interface Dispatched {
   readonly run: Run;
   readonly frames: Uint8Array[];
@@ -26,6 +32,8 @@ export abstract class PlainWorker implements Connection, WorkerOutbox {
   /** Jobs that leave when it is durable that they do. */
   #durables: Dispatched[] = [];
   #written = false;
+  /** Signs of life that it was given since it was heard. */
+  #unread = 0;
 
   constructor(door: Door, routingId: Uint8Array) {
     this.door = door;
@@ -79,6 +87,18 @@ export abstract class PlainWorker implements Connection, WorkerOutbox {
   adopt(): void {}
   closing(): void {}
   leave(): void {}
+
+  /** It has read what it was given before: it has said something. */
+  protected heard(): void {
+    this.#unread = 0;
+  }
+
+  /** A sign of life of the broker, unless too many may wait in it unread. */
+  protected beat(frames: Uint8Array[]): void {
+    if (this.#unread === UNREAD_MAX) return;
+    this.#unread++;
+    this.say(frames);
+  }
 
   /** Something for it besides jobs. */
   protected say(frames: Uint8Array[]): void {

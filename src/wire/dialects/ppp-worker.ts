@@ -21,6 +21,7 @@ class PppWorker extends PlainWorker {
 
   receive(now: number, frames: Uint8Array[]): void {
     this.#heardAt = now;
+    this.heard();
     const [first, gap, body] = frames;
     if (frames.length === 1 && first!.length === 1) this.#signal(now, first![0]!);
     else if (frames.length !== 3 || gap!.length > 0) this.door.drop('ppp-frames');
@@ -38,7 +39,7 @@ class PppWorker extends PlainWorker {
       this.dropped(now);
     } else if (now - this.#saidAt >= HEARTBEAT_MS) {
       this.#saidAt = now;
-      this.say([SIGN_OF_LIFE]);
+      this.beat([SIGN_OF_LIFE]);
     }
   }
 
