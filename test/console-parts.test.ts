@@ -144,6 +144,16 @@ test('bytes are shown as what they are: JSON, text, or hex when they are neither
   t.deepEqual(shapesOf(bytes('42', '')), ['text', 'hex']);
   t.deepEqual(shapesOf(bytes(null, '')), ['hex']);
   t.is(shown(bytes('{"a":[1]}', ''), 'JSON'), '{\n  "a": [\n    1\n  ]\n}');
+  const deep = `${'['.repeat(3000)}${']'.repeat(3000)}`;
+  t.deepEqual(shapesOf(bytes(deep, '')), ['text', 'hex'], 'indented it would be 18 MB');
+  const exact = '{"id":12345678901234567890,"a":1,"a":2,"b":[],"c":{},"d":"[\\"{,: "}';
+  t.is(
+    shown(bytes(exact, ''), 'JSON'),
+    `{\n  "id": 12345678901234567890,\n  "a": 1,\n  "a": 2,\n  "b": [],\n  "c": {},\n  "d": "[\\"{,: "\n}`,
+    'as it was sent, and not as it would be read',
+  );
+  const nested = `${'[0,'.repeat(90)}0${']'.repeat(90)}`;
+  t.is(shapesOf(bytes(nested, ''))[0], 'JSON');
   t.regex(shown(bytes('hi', btoa('hi')), 'hex'), /^000000 {2}68 69 +hi$/);
   const lines = hexOf(new Uint8Array(5000)).split('\n');
   t.deepEqual([lines.length, lines.at(-1)], [257, '…']);

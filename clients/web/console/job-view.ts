@@ -75,7 +75,7 @@ export class JobView implements View {
     const stamp = JSON.stringify(events);
     if (this.#life.dataset.stamp !== stamp) this.#life.replaceChildren(...events.map(eventOf));
     this.#life.dataset.stamp = stamp;
-    this.#why.draw(value.dispatches);
+    this.#why.draw(value.dispatches, value.attempts);
     this.#body.draw(value.body);
     this.#answer.draw(value.answer);
   }

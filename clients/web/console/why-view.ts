@@ -42,13 +42,15 @@ export class WhyView {
   readonly element = make('section', { class: 'panel screen' });
   #drawn = '';
 
-  draw(dispatches: readonly DispatchView[]): void {
-    const stamp = JSON.stringify(dispatches);
+  draw(dispatches: readonly DispatchView[], attempts: number): void {
+    const stamp = JSON.stringify([dispatches, attempts === 0]);
     if (stamp === this.#drawn) return;
     this.#drawn = stamp;
     const title = make('h2', {}, 'Why it went where it went');
     const none =
-      'It is kept for a sample of jobs and for every job that had more than one attempt; not for this one.';
+      attempts === 0
+        ? 'It has not gone to any worker yet.'
+        : 'It is kept for a sample of jobs and for every job that had more than one attempt; not for this one.';
     const parts = dispatches.map(partOf);
     this.element.replaceChildren(
       title,
