@@ -10,10 +10,13 @@ const READY_ALONE = ['READY', '\x01'];
 
 /**
  * Plain REQ sockets at the backend: registered by an empty client address, given `∅, client, ∅, body`, answering
- * `∅, client, ∅, answer`, which also asks for the next job.
+ * `∅, client, ∅, answer`, which also asks for the next job. The address that it echoes is the token of the attempt, and behind a
+ * space the type that the worker has named: by it a broker that has lost the worker knows what it serves.
  */
 class ClassicWorker extends PlainWorker {
   readonly dialect = 'classic';
+  /** Empty when it has named none. */
+  #type = '';
 
   receive(now: number, frames: Uint8Array[]): void {
     const [delimiter, address, second] = frames;
@@ -31,21 +34,28 @@ class ClassicWorker extends PlainWorker {
   }
 
   protected request(address: Uint8Array, body: Uint8Array): Uint8Array[] {
-    return [EMPTY, address, EMPTY, body];
+    const named = this.#type === '' ? address : Buffer.from(`${address} ${this.#type}`);
+    return [EMPTY, named, EMPTY, body];
   }
 
   /** `''` for the default type, or `READY, type, load`. Who registers again has given up what it had. */
   #register(now: number, [word, type, load]: Uint8Array[]): void {
-    const named = word!.length > 0;
-    const name =
-      type === undefined || type.length === 0
-        ? this.door.settings.defaultType
-        : Buffer.from(type).toString();
-    if (named && (Buffer.from(word!).toString() !== 'READY' || !isTypeName(name))) {
+    const name = Buffer.from(type ?? EMPTY).toString();
+    if (word!.length > 0 && Buffer.from(word!).toString() !== 'READY') {
       this.door.drop('classic-ready');
-      return;
+    } else if (this.#joins(now, name)) {
+      this.#load(now, load);
     }
-    if (this.join(now, name)) this.#load(now, load);
+  }
+
+  /** With the type that it names, or the default one; whether it could. */
+  #joins(now: number, type: string): boolean {
+    if (type !== '' && !isTypeName(type)) {
+      this.door.drop('classic-ready');
+      return false;
+    }
+    this.#type = type;
+    return this.join(now, type === '' ? this.door.settings.defaultType : type);
   }
 
   #answer(
@@ -55,13 +65,11 @@ class ClassicWorker extends PlainWorker {
     load: Uint8Array | undefined,
   ): void {
     const isKnown = this.worker !== null;
+    const [token, type] = split(address);
     // It registered with an earlier broker, or before it was dropped: its answer asks for the next job all the same.
-    if (!isKnown && load === undefined) this.#register(now, [EMPTY]);
-    if (!isKnown || !this.isOurs(address)) {
-      this.door.drop('classic-answer');
-      return;
-    }
-    this.answer(now, address, answer);
+    if (!isKnown && !this.#joins(now, type)) return;
+    if (isKnown && this.isOurs(token)) this.answer(now, token, answer);
+    else this.door.drop('classic-answer');
     this.#load(now, load);
   }
 
@@ -73,6 +81,13 @@ class ClassicWorker extends PlainWorker {
     if (!(value >= 0)) this.door.drop('classic-load');
     else this.door.broker.report(now, worker, Math.min(value, LOAD_MAX), dispatched, dispatched);
   }
+}
+
+/** What names the attempt, and the type behind it. */
+function split(address: Uint8Array): [token: Uint8Array, type: string] {
+  const text = Buffer.from(address).toString();
+  const at = text.indexOf(' ');
+  return at < 0 ? [address, ''] : [Buffer.from(text.slice(0, at)), text.slice(at + 1)];
 }
 
 export const classicWorkers: Dialect = {
