@@ -90,7 +90,7 @@ test('all is well when no job is stuck', (t) => {
   const delayed = model({ types: [type('A', { waiting: 5 })] });
   t.is(health(delayed), 'all is well');
   const empty = model({ types: [], workers: [] });
-  t.is(health(empty), 'all is well; no worker has joined yet, and no job waits');
+  t.is(health(empty), 'all is well; no worker is connected, and no job waits');
 });
 
 test('jobs that nobody can do are the worst there is', (t) => {
@@ -139,8 +139,36 @@ test('what is about the broker itself is said, and types that are held back are'
     findingsOf(model({ types, workers: [worker('w', ['B', 'C'])] }), AT).map(({ text }) => text),
     [
       'type C: 20.0k jobs wait, the oldest for 2 min',
-      'type A is paused, 5 jobs wait',
+      'type A is paused, 5 jobs wait, the oldest for 16 min',
       'type B drains, no job waits',
+    ],
+  );
+});
+
+test('that jobs wait because all workers have enough to do is said, where it is known', (t) => {
+  const types = [type('A', { workers: 2, waiting: 9, oldestMs: 90_000 })];
+  const full = { capacity: 2, inflight: 2 };
+  const said = (...workers: ReturnType<typeof worker>[]) => health(model({ types, workers }));
+  t.is(
+    said(worker('w1', ['A'], full), worker('w2', ['B', 'A'], full)),
+    'type A: 9 jobs wait, the oldest for 90 s; all its workers are full',
+  );
+  const free = worker('w2', ['A'], { capacity: 2, inflight: 1 });
+  t.is(said(worker('w1', ['A'], full), free), 'type A: 9 jobs wait, the oldest for 90 s');
+  t.is(said(worker('w1', ['A'], full)), 'type A: 9 jobs wait, the oldest for 90 s');
+});
+
+test('many workers that end at once are one line, and hide nothing else', (t) => {
+  const gone = Array.from({ length: 50 }, (_, i) => ({
+    ...({ kind: 'worker', event: 'gone', types: ['A'], inflight: 2 } as const),
+    ...{ at: AT + i, key: `w${i}`, name: `w${i}` },
+  }));
+  const types = [type('A', { state: 'paused', waiting: 5, workers: 1 })];
+  t.deepEqual(
+    findingsOf(model({ happenings: gone, types }), AT + 5000).map(({ text }) => text),
+    [
+      '50 workers are gone with 100 jobs, the last 4 s ago: w49, w48, w47, …',
+      'type A is paused, 5 jobs wait',
     ],
   );
 });

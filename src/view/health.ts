@@ -65,7 +65,7 @@ function brokerFindings({ figures, types, workers }: LiveModel): Finding[] {
   if (lagMs !== undefined && lagMs >= LATE_MS)
     found.push(about('warning', `the broker's event loop was ${durationText(lagMs)} late`));
   if (workers.size === 0 && types.every(({ waiting }) => waiting === 0))
-    found.push(about('note', 'no worker has joined yet, and no job waits'));
+    found.push(about('note', 'no worker is connected, and no job waits'));
   return found;
 }
 
@@ -73,13 +73,16 @@ function typeFindings(model: LiveModel, type: TypeStatus): Finding[] {
   const { name, state, waiting, workers, oldestMs } = type;
   const jobs = waitingText(waiting);
   const say = (level: Level, text: string) => [about(level, text, name)];
-  if (state === 'paused') return say('note', `type ${name} is paused, ${jobs}`);
+  const aged = oldestMs >= OLD_MS ? `${jobs}, the oldest for ${durationText(oldestMs)}` : jobs;
+  if (state === 'paused') return say('note', `type ${name} is paused, ${aged}`);
   // Jobs that could not go to any worker yet, because of a delay, have no age.
   if (oldestMs > 0 && workers === 0) return say('bad', `no worker for type ${name}, ${jobs}`);
   if (oldestMs > 0 && isHelpless(model, type))
     return say('bad', `no worker of type ${name} is alive, ${jobs}`);
-  if (oldestMs >= OLD_MS)
-    return say('warning', `type ${name}: ${jobs}, the oldest for ${durationText(oldestMs)}`);
+  if (oldestMs >= OLD_MS) {
+    const why = isFull(model, type) ? '; all its workers are full' : '';
+    return say('warning', `type ${name}: ${aged}${why}`);
+  }
   if (state === 'draining') return say('note', `type ${name} drains, ${jobs}`);
   return [];
 }
@@ -95,15 +98,24 @@ function isHelpless(model: LiveModel, { name, workers }: TypeStatus): boolean {
   return alive === 0 && stalled + away + leaving >= workers;
 }
 
+/** Whether it is known that none of its workers takes another job before it has done one. */
+function isFull({ workers }: LiveModel, { name, workers: count }: TypeStatus): boolean {
+  const own = [...workers.values()].filter(({ types }) => types.includes(name));
+  return own.length === count && own.every(({ inflight, capacity }) => inflight >= capacity);
+}
+
 function workerFindings(model: LiveModel, state: WorkerSeenState, words: string): Finding[] {
   const found = [...model.workers.values()].filter((worker) => worker.state === state);
   const [first] = found;
   if (first === undefined) return [];
   if (found.length === 1)
     return [about('warning', `worker ${workerName(first)} is ${words}`, null, first.key)];
-  const names = found.slice(0, NAMED_MAX).map(workerName).join(', ');
-  const more = found.length > NAMED_MAX ? ', …' : '';
-  return [about('warning', `${found.length} workers are ${state}: ${names}${more}`)];
+  return [about('warning', `${found.length} workers are ${state}: ${namesOf(found)}`)];
+}
+
+function namesOf(workers: readonly { readonly name: string; readonly key: string }[]): string {
+  const names = workers.slice(0, NAMED_MAX).map(workerName).join(', ');
+  return `${names}${workers.length > NAMED_MAX ? ', …' : ''}`;
 }
 
 function letterFindings({ figures }: LiveModel): Finding[] {
@@ -121,14 +133,28 @@ function goneFindings(happenings: readonly Happening[], now: number): Finding[] 
     if (one.event === 'gone' && now - one.at < NEWS_MS) lost.set(one.key, one);
     if (one.event === 'joined' || one.event === 'back') lost.delete(one.key);
   }
-  return [...lost.values()]
-    .filter(({ key }) => !left.has(key))
-    .map((one) => {
-      const jobs = one.inflight > 0 ? ` with ${many(one.inflight, 'job')}` : '';
-      const ago = agoText(now - one.at);
-      return about('warning', `worker ${workerName(one)} is gone${jobs}, ${ago}`, null, one.key);
-    })
-    .reverse();
+  const gone = [...lost.values()].filter(({ key }) => !left.has(key)).reverse();
+  if (gone.length > NAMED_MAX) return [manyGone(gone, now)];
+  return gone.map((one) => {
+    const ago = agoText(now - one.at);
+    const text = `worker ${workerName(one)} is gone${withJobs([one])}, ${ago}`;
+    return about('warning', text, null, one.key);
+  });
+}
+
+/** In one line, lest it hides what else there is. */
+function manyGone(gone: readonly WorkerHappening[], now: number): Finding {
+  const ago = agoText(now - Math.max(...gone.map(({ at }) => at)));
+  const names = namesOf(gone);
+  return about(
+    'warning',
+    `${gone.length} workers are gone${withJobs(gone)}, the last ${ago}: ${names}`,
+  );
+}
+
+function withJobs(gone: readonly WorkerHappening[]): string {
+  const jobs = gone.reduce((sum, { inflight }) => sum + inflight, 0);
+  return jobs > 0 ? ` with ${many(jobs, 'job')}` : '';
 }
 
 function about(
