@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import type { JobPage } from '../../src/view/jobs.ts';
 import { ConsoleSite, unlock } from '../support/console-site.ts';
 import { browsing } from '../support/in-browser.ts';
+import { until } from '../support/poll.ts';
 
 const { inBrowser, here } = browsing(ConsoleSite.start);
 const FOREVER = { wait: 600_000 };
@@ -196,3 +197,44 @@ inBrowser(
     await page.getByText('All is well', { exact: true }).waitFor();
   },
 );
+
+inBrowser(
+  'a page that nobody sees holds no connection, and shows what is when it is seen again',
+  async (t) => {
+    const { site } = here;
+    const page = await site.open('#/');
+    await until('it listens', async () => (await streams(site)) === 1);
+    await page.evaluate(turned(true));
+    await until('it listens no more', async () => (await streams(site)) === 0);
+    await site.worker('meanwhile', 'hidden');
+    t.is(await page.locator('.worker').count(), 0);
+    await page.evaluate(turned(false));
+    await page.locator('.worker[data-state="alive"]', { hasText: 'meanwhile' }).waitFor();
+    t.is(await streams(site), 1);
+  },
+);
+
+inBrowser('a broker that is frozen is known to be within five seconds', async (t) => {
+  const { site } = here;
+  const page = await site.open('#/');
+  site.broker.kill('SIGSTOP');
+  const at = performance.now();
+  try {
+    await page.getByText('The broker does not answer').waitFor();
+    t.log(`known after ${Math.round(performance.now() - at)} ms`);
+    t.true(performance.now() - at < 5000);
+  } finally {
+    site.broker.kill('SIGCONT');
+  }
+  await page.locator('body[data-link="alive"]').waitFor();
+});
+
+/** What a browser does when another tab is turned to, or this one again. */
+function turned(isHidden: boolean): string {
+  return `Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));`;
+}
+
+async function streams(site: ConsoleSite): Promise<number> {
+  return Number(/^latido_http_consoles (\d+)$/m.exec(await site.text('/metrics'))?.[1]);
+}

@@ -114,7 +114,11 @@ export class ConsoleSite {
   }
 
   async get<T>(path: string): Promise<T> {
-    return (await (await fetch(`http://${this.#http}${path}`)).json()) as T;
+    return JSON.parse(await this.text(path)) as T;
+  }
+
+  async text(path: string): Promise<string> {
+    return (await fetch(`http://${this.#http}${path}`)).text();
   }
 
   /** The text of a job's answer; what has none when the test is over is cancelled. */

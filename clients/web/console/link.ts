@@ -2,9 +2,11 @@ import type { Change, Whole } from '../../../src/web.ts';
 
 const RETRY_MS = 1000;
 /** Something is said whenever anything changes; after such a silence the broker is asked whether it is there. */
-const SILENCE_MS = 4000;
-const PROBE_MS = 3000;
-const LOOK_MS = 1000;
+const SILENCE_MS = 2000;
+const PROBE_MS = 2000;
+const LOOK_MS = 500;
+/** A page that nobody has seen for so long lets go of its connection: a browser has six for one host, and all its tabs share them. */
+const UNSEEN_MS = 3000;
 
 /** Who is told what the broker says. */
 export interface LinkEars {
@@ -14,7 +16,7 @@ export interface LinkEars {
   turned(): void;
 }
 
-/** The stream of what happens at the broker; it is taken up again for as long as the page is open. */
+/** The stream of what happens at the broker; it is taken up again for as long as the page is open and seen. */
 export class Link {
   /** Since when nothing has come, in wall-clock milliseconds; null while all is well. */
   lostSince: number | null = null;
@@ -22,6 +24,8 @@ export class Link {
   #source: EventSource | null = null;
   #heardAt = Date.now();
   #isProbing = false;
+  #isResting = false;
+  #unseen: number | undefined;
 
   constructor(ears: LinkEars) {
     this.#ears = ears;
@@ -30,6 +34,26 @@ export class Link {
   start(): void {
     this.#connect();
     setInterval(() => void this.#look(), LOOK_MS);
+    document.addEventListener('visibilitychange', () => this.#turn());
+    this.#turn();
+  }
+
+  #turn(): void {
+    clearTimeout(this.#unseen);
+    if (document.hidden) this.#unseen = window.setTimeout(() => this.#rest(), UNSEEN_MS);
+    else if (this.#isResting) this.#wake();
+  }
+
+  #rest(): void {
+    this.#isResting = true;
+    this.#source?.close();
+    this.#source = null;
+  }
+
+  #wake(): void {
+    this.#isResting = false;
+    this.#heardAt = Date.now();
+    this.#connect();
   }
 
   #connect(): void {
@@ -54,7 +78,11 @@ export class Link {
     this.#source = null;
     source.close();
     this.#lost();
-    setTimeout(() => this.#connect(), RETRY_MS);
+    setTimeout(() => this.#again(), RETRY_MS);
+  }
+
+  #again(): void {
+    if (!this.#isResting && this.#source === null) this.#connect();
   }
 
   #heard(): void {
