@@ -126,7 +126,7 @@ test.serial('status shows types and workers to people and to scripts', async (t)
   const nowhere = await run('latido', ['status', '--http', `127.0.0.1:${await freePort()}`]);
   t.regex(
     nowhere.stderr,
-    /^latido: no broker answers at http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\)\n$/,
+    /^latido: no broker answers at http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\): start one, .*\n$/,
   );
   t.is(nowhere.code, 1);
 });

@@ -11,9 +11,15 @@ export async function brokerStatus(http: string): Promise<Status> {
       signal: AbortSignal.timeout(ANSWER_MS),
     });
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-    return (await answer.json()) as Status;
+    const found = (await answer.json()) as Status | null;
+    if (!Array.isArray(found?.types) || !Array.isArray(found.workers))
+      throw new Error('what answers is no broker of this version');
+    return found;
   } catch (error) {
-    throw new LatidoError('NO_BROKER', `no broker answers at ${address} (${whyOf(error)})`);
+    throw new LatidoError(
+      'NO_BROKER',
+      `no broker answers at ${address} (${whyOf(error)}): start one, or name its address with --http`,
+    );
   }
 }
 

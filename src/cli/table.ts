@@ -1,3 +1,5 @@
+import { widthOf } from './width.ts';
+
 export type Cell = string | number;
 
 /** Lines with a heading; the columns whose headings are in `numbers` stand to the right. */
@@ -8,17 +10,20 @@ export function table(
 ): string[] {
   const lines = [heading, ...rows];
   const widths = heading.map((_, i) =>
-    lines.reduce((width, line) => Math.max(width, String(line[i]).length), 0),
+    lines.reduce((width, line) => Math.max(width, widthOf(String(line[i]))), 0),
   );
   const right = heading.map((title) => numbers.has(title));
   return lines.map((line) =>
     line
-      .map((cell, i) =>
-        right[i] ? String(cell).padStart(widths[i] ?? 0) : String(cell).padEnd(widths[i] ?? 0),
-      )
+      .map((cell, i) => padded(String(cell), widths[i] ?? 0, right[i]))
       .join('  ')
       .trimEnd(),
   );
+}
+
+function padded(cell: string, width: number, right?: boolean): string {
+  const space = ' '.repeat(width - widthOf(cell));
+  return right ? space + cell : cell + space;
 }
 
 /** Text of somebody else's for a terminal: one line, without what a terminal would obey. */

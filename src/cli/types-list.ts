@@ -1,13 +1,13 @@
 import type { LookOptions } from '../options.ts';
-import type { Status, TypeStatus } from '../view/status.ts';
+import type { TypeStatus } from '../view/status.ts';
 import { durationText } from '../view/units.ts';
-import { lookAt } from './broker-http.ts';
+import { brokerStatus } from './broker-status.ts';
 import { print } from './print.ts';
 import { type Cell, plainText, table } from './table.ts';
 
 /** `latido types list`: a table for people, a JSON line a type for programs. */
 export async function listTypes({ http, json }: LookOptions): Promise<number> {
-  const { types } = await lookAt<Status>(http, '/api/status');
+  const { types } = await brokerStatus(http);
   const isForPeople = !json && process.stdout.isTTY;
   const lines = isForPeople ? typesTable(types) : types.map((type) => JSON.stringify(type));
   await print(lines.map((line) => `${line}\n`).join(''));

@@ -1,6 +1,6 @@
 import { LatidoError } from '../errors.ts';
-import type { Status, WorkerStatus } from '../view/status.ts';
-import { lookAt } from './broker-http.ts';
+import type { WorkerStatus } from '../view/status.ts';
+import { brokerStatus } from './broker-status.ts';
 
 const NAMED_MAX = 5;
 const PREFIX_LEAST = 4;
@@ -12,7 +12,7 @@ const PREFIX_LEAST = 4;
 export async function keyOfWorker(http: string, meant: string | undefined): Promise<string> {
   if (meant === undefined)
     throw new LatidoError('OPTION_INVALID', 'a worker is needed: its key, or its name');
-  const { workers } = await lookAt<Status>(http, '/api/status');
+  const { workers } = await brokerStatus(http);
   return keyAmong(workers, meant);
 }
 

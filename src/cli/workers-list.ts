@@ -1,7 +1,7 @@
 import type { WorkersListOptions } from '../options.ts';
 import { workerName } from '../view/model.ts';
-import type { Status, WorkerStatus } from '../view/status.ts';
-import { lookAt } from './broker-http.ts';
+import type { WorkerStatus } from '../view/status.ts';
+import { brokerStatus } from './broker-status.ts';
 import { print } from './print.ts';
 import { type Cell, plainText, table } from './table.ts';
 
@@ -10,7 +10,7 @@ const KEY_SHOWN = 8;
 
 /** `latido workers list`: a table for people, a JSON line a worker for programs. */
 export async function listWorkers({ http, json, type }: WorkersListOptions): Promise<number> {
-  const { workers: all, workersUnlisted } = await lookAt<Status>(http, '/api/status');
+  const { workers: all, workersUnlisted } = await brokerStatus(http);
   const workers = all.filter(({ types }) => type === '' || types.includes(type));
   const isForPeople = !json && process.stdout.isTTY;
   const lines = isForPeople

@@ -2,19 +2,7 @@
 
 import type { Line, Span } from '../chat/line.ts';
 import { plainText } from '../table.ts';
-
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
-const NO_WIDTH = /^[\p{Mn}\p{Me}]$/u;
-const ASCII = /^[ -~]*$/;
-
-/** How many columns the text takes. */
-export function widthOf(text: string): number {
-  if (ASCII.test(text)) return text.length;
-  let width = 0;
-  for (const sign of text) width += columnsOf(sign);
-  return width;
-}
+import { columnsOf, widthOf } from '../width.ts';
 
 /** The text, filled up with spaces or cut to that many columns. */
 export function fitted(text: string, width: number, right = false): string {
@@ -54,9 +42,4 @@ function cutTo(text: string, width: number): string {
     used = next;
   }
   return width > 0 ? `${cut}…` : '';
-}
-
-function columnsOf(sign: string): number {
-  if (NO_WIDTH.test(sign)) return 0;
-  return WIDE.test(sign) ? 2 : 1;
 }
