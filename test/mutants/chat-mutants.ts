@@ -122,9 +122,9 @@ export const chatMutants: readonly Mutant[] = [
   },
   {
     name: 'an end that a failed store has lost is done again',
-    file: 'src/chat/fan-out.ts',
-    find: 'this.#broker.lookups.revoke(now, this.#client, 0, id);',
-    put: 'void id;',
+    file: 'src/chat/settled.ts',
+    find: 'this.#broker.lookups.revoke(now, this.#client, call, id);',
+    put: 'void [call, id];',
     tests: [RESTART],
   },
   {
