@@ -1,3 +1,4 @@
+import { tell } from '../wire/tell.ts';
 import { Status } from '../wire/verbs.ts';
 import { Answer, errorOf, partOf } from './answer.ts';
 import type { CallNumbers } from './call.ts';
@@ -29,12 +30,14 @@ export class Pending extends Promised<Answer, CallOptions> {
     const { onPart, onProgress } = this.options;
     if (onPart === undefined && onProgress === undefined) return;
     const part = partOf(bytes, attempt, isProgress);
-    if (part.progress !== null) onProgress?.(part.progress, attempt);
-    onPart?.(part);
+    if (part.progress !== null && onProgress !== undefined)
+      tell((progress) => onProgress(progress, attempt), part.progress);
+    if (onPart !== undefined) tell(onPart, part);
   }
 
   accepted(level: number): void {
     this.span?.accepted(levelName(level));
-    this.options.onAccept?.(level);
+    const { onAccept } = this.options;
+    if (onAccept !== undefined) tell(onAccept, level);
   }
 }

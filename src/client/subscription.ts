@@ -1,5 +1,6 @@
 import { LatidoError } from '../errors.ts';
 import { isChannelName, isSubscriptionName } from '../wire/publications.ts';
+import { tell } from '../wire/tell.ts';
 import type { ChannelDelivery } from './channel-delivery.ts';
 import type { Connection } from './connection.ts';
 import { Inbox } from './inbox.ts';
@@ -86,7 +87,7 @@ class Receiver implements Ear {
 
   delivered(delivery: ChannelDelivery): void {
     if (this.#onDelivery === undefined) this.inbox.push(delivery);
-    else this.#onDelivery(delivery);
+    else tell(this.#onDelivery, delivery);
   }
 
   ended(error: LatidoError | null): void {

@@ -17,11 +17,15 @@ export interface Progress {
 
 const EMPTY = Buffer.alloc(0);
 
-/** Bytes as they are, a string as UTF-8, nothing as an empty body, any other value as JSON. */
+/** Bytes as they are, in whatever they come, a string as UTF-8, nothing as an empty body, any other value as JSON. */
 export function encodeBody(value: unknown): Uint8Array {
   if (value instanceof Uint8Array) return value;
   if (typeof value === 'string') return Buffer.from(value);
   if (value === undefined) return EMPTY;
+  if (ArrayBuffer.isView(value))
+    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer)
+    return new Uint8Array(value);
   const json = JSON.stringify(value);
   if (json === undefined)
     throw new TypeError(`a ${typeof value} is no body: bytes, a string or JSON`);

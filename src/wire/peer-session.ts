@@ -3,6 +3,7 @@ import { Batch, NO_SESSION, type Session } from './batch.ts';
 import type { Driven } from './dealer.ts';
 import type { PeerEvent } from './peer-event.ts';
 import { Reader } from './reader.ts';
+import { tell } from './tell.ts';
 import { NO_CALL, Verb } from './verbs.ts';
 import { bodyBytesMaxIn } from './welcome.ts';
 
@@ -95,7 +96,7 @@ export abstract class PeerSession implements Driven {
   }
 
   protected say(kind: PeerEvent['kind'], detail: string): void {
-    this.#onEvent?.({ kind, detail });
+    if (this.#onEvent !== undefined) tell(this.#onEvent, { kind, detail });
   }
 
   #greet(now: number): void {

@@ -2,12 +2,13 @@ import { isTracing } from '../telemetry/otel.ts';
 import { type ProcessSpan, processSpan } from '../telemetry/process-span.ts';
 import { encodeBody, failureBody } from '../wire/bodies.ts';
 import { clock, type Dealer } from '../wire/dealer.ts';
+import { throwLater } from '../wire/tell.ts';
 import { Status } from '../wire/verbs.ts';
 import { type Chaos, strike } from './chaos.ts';
+import { failureOf } from './failure.ts';
 import type { Tally } from './figures.ts';
 import { Job, type PartSink } from './job.ts';
 import { type LoadSource, loadFrom } from './load.ts';
-import { isPermanent } from './permanent-error.ts';
 import type { Run } from './run.ts';
 import type { WorkerHost, WorkerSession } from './session.ts';
 
@@ -80,8 +81,13 @@ export class Host implements WorkerHost, PartSink {
   }
 
   load(now: number): number {
-    const load = this.#load(now);
-    this.reportedLoad = Number.isFinite(load) ? load : 0;
+    try {
+      const load = this.#load(now);
+      this.reportedLoad = Number.isFinite(load) ? load : 0;
+    } catch (error) {
+      // A function of the program's has thrown: reports, and what leaves with them, go on.
+      throwLater(error);
+    }
     return this.reportedLoad;
   }
 
@@ -110,11 +116,11 @@ export class Host implements WorkerHost, PartSink {
     span?.end();
   }
 
-  #fail(run: Run, error: unknown, span: ProcessSpan | null): void {
+  #fail(run: Run, thrown: unknown, span: ProcessSpan | null): void {
+    const { code, message, isPermanent, error } = failureOf(thrown);
     span?.fail(error);
-    const { code, message } = describe(error);
     const body = failureBody(code, message);
-    this.session.answer(run, Status.FAILED, body, isPermanent(error));
+    this.session.answer(run, Status.FAILED, body, isPermanent);
     this.tally?.ended(run);
   }
 
@@ -126,11 +132,4 @@ export class Host implements WorkerHost, PartSink {
 function isPromise(result: unknown): result is PromiseLike<unknown> {
   if (result instanceof Uint8Array || typeof result !== 'object' || result === null) return false;
   return typeof (result as { then?: unknown }).then === 'function';
-}
-
-/** What a client hears of what a handler threw: its message, and its code if that is a string. */
-function describe(error: unknown): { code: string; message: string } {
-  if (!(error instanceof Error)) return { code: 'FAILED', message: String(error) };
-  const { code } = error as Error & { code?: unknown };
-  return { code: typeof code === 'string' ? code : 'FAILED', message: error.message };
 }

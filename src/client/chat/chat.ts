@@ -1,6 +1,7 @@
 import type { RoomKind, RoomLine, RoomView } from '../../chat/words.ts';
 import { LatidoError } from '../../errors.ts';
 import { clock, type Dealer } from '../../wire/dealer.ts';
+import { tell } from '../../wire/tell.ts';
 import { Inbox } from './inbox.ts';
 import type { Message } from './message.ts';
 import type { ChatNews } from './news.ts';
@@ -28,7 +29,7 @@ export class Chat implements AsyncIterable<ChatNews> {
   readonly #inbox = new Inbox<ChatNews>();
 
   constructor(carrier: TalkingSession, dealer: Dealer, settings: ChatSettings) {
-    const { nick, key = '', onNews = (news) => this.#inbox.push(news) } = settings;
+    const { nick, key = '', onNews } = settings;
     checkText('nick', nick);
     checkText('key', key);
     this.#carrier = carrier;
@@ -36,7 +37,7 @@ export class Chat implements AsyncIterable<ChatNews> {
     this.#session = new ChatSession(
       { nick, key },
       { send: (order) => carrier.order(order) },
-      onNews,
+      (news) => (onNews === undefined ? this.#inbox.push(news) : tell(onNews, news)),
     );
     carrier.begin(clock(), this.#session);
     dealer.wake();
