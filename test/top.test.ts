@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { rendered } from '../src/cli/chat/line.ts';
-import { fitted, lineWidth } from '../src/cli/top/fit.ts';
+import { fitted, fittedName, lineWidth } from '../src/cli/top/fit.ts';
 import { happenedLines } from '../src/cli/top/happened.ts';
 import { firstLook, type Look, pressed } from '../src/cli/top/look.ts';
 import { picture } from '../src/cli/top/picture.ts';
@@ -91,6 +91,11 @@ test('a picture fills the terminal and no more, whatever the names and however m
 test('wide signs take two columns, and marks on a letter none', (t) => {
   t.deepEqual(['', 'abc', '作業😀', 'e\u0301…'].map(widthOf), [0, 3, 6, 2]);
   t.deepEqual([fitted('作業', 3), fitted('ab', 4, true)], ['作…', '  ab']);
+  const names = ['resize-large', 'resize-small', '作業班の名前', 'a'];
+  t.deepEqual(
+    names.map((name) => fittedName(name, 9)),
+    ['resi…arge', 'resi…mall', '作業…名前', 'a        '],
+  );
 });
 
 test('the first line says whether all is well, and what is wrong is said in words', (t) => {

@@ -1,5 +1,5 @@
 import type { Line, Span } from '../chat/line.ts';
-import { fitted } from './fit.ts';
+import { fitted, fittedName } from './fit.ts';
 
 /** A column of a table that is as wide as the terminal. */
 export interface Column<Row> {
@@ -10,6 +10,8 @@ export interface Column<Row> {
   readonly right?: boolean;
   /** Where the terminal is too narrow, the column with the highest goes first; those with 0 stay. */
   readonly rank: number;
+  /** It holds names: where they are too long, their ends stay. */
+  readonly isName?: boolean;
   cell(row: Row): Span;
 }
 
@@ -36,7 +38,7 @@ export function tableLines<Row>(
   const lines = rows.map((row) =>
     shown.flatMap((column, i) => {
       const gap = i === 0 ? [] : [' '];
-      return [...gap, cellOf(column.cell(row), widths[i] ?? 0, column.right)];
+      return [...gap, cellOf(column, row, widths[i] ?? 0)];
     }),
   );
   return [[['mention', fitted(heading.join(' '), width)]], ...lines];
@@ -53,7 +55,8 @@ function shownOf<Row>(columns: readonly Column<Row>[], width: number): readonly 
   return shown;
 }
 
-function cellOf(span: Span, width: number, right?: boolean): Span {
-  if (typeof span === 'string') return fitted(span, width, right);
-  return [span[0], fitted(span[1], width, right)];
+function cellOf<Row>({ cell, right, isName }: Column<Row>, row: Row, width: number): Span {
+  const span = cell(row);
+  const shown = (text: string) => (isName ? fittedName(text, width) : fitted(text, width, right));
+  return typeof span === 'string' ? shown(span) : [span[0], shown(span[1])];
 }

@@ -27,7 +27,7 @@ export function typeRows(model: LiveModel, now: number, sort: TypeSort): readonl
 }
 
 export const typeColumns: readonly Column<TypeRow>[] = [
-  { title: 'type', width: 10, rank: 0, cell: ({ name }) => ['bold', name] },
+  { title: 'type', width: 10, rank: 0, isName: true, cell: ({ name }) => ['bold', name] },
   { title: 'state', width: 8, rank: 5, cell: stateCell },
   { title: 'waiting', width: 7, right: true, rank: 0, cell: waitingCell },
   { title: 'oldest', width: 7, right: true, rank: 4, cell: oldestCell },

@@ -15,8 +15,14 @@ export function workerRows(model: LiveModel, sort: WorkerSort): readonly WorkerS
 }
 
 export const workerColumns: readonly Column<WorkerStatus>[] = [
-  { title: 'worker', width: 10, rank: 0, cell: (worker) => ['bold', workerName(worker)] },
-  { title: 'types', width: 12, rank: 4, cell: ({ types }) => types.join(',') },
+  {
+    title: 'worker',
+    width: 10,
+    rank: 0,
+    isName: true,
+    cell: (worker) => ['bold', workerName(worker)],
+  },
+  { title: 'types', width: 12, rank: 4, isName: true, cell: ({ types }) => types.join(',') },
   { title: 'state', width: 7, rank: 0, cell: stateCell },
   { title: 'load', width: 13, rank: 2, cell: loadCell },
   { title: 'jobs', width: 9, right: true, rank: 1, cell: jobsCell },
