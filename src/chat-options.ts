@@ -1,7 +1,7 @@
 /** The options of the program `chat`. */
 
 import type { OptionsOf, OptionTable } from './option.ts';
-import { frontend, json, ms } from './option-parts.ts';
+import { frontendPeer, json, ms } from './option-parts.ts';
 
 export const chatOptions = {
   nick: {
@@ -25,11 +25,7 @@ export const chatOptions = {
     mustBe: 'transient, durable or queue',
     describe: 'of the room, when it is new: transient, durable or queue; without one, transient',
   },
-  broker: {
-    ...frontend,
-    describe: "the broker's address for clients",
-    environment: 'frontend',
-  },
+  broker: frontendPeer,
   keyFile: {
     type: 'string',
     default: '',

@@ -1,7 +1,7 @@
 /** The options of clients: in the SDK, of the program `client` and of its sub-commands. */
 
 import type { GivenOptions, OptionsOf, OptionTable } from './option.ts';
-import { frontend, json, MIB, ms, name, number, typeOption } from './option-parts.ts';
+import { frontendPeer, json, MIB, ms, name, number, typeOption } from './option-parts.ts';
 
 const PRINTABLE_ID = String.raw`[^\s\p{Cc}\p{Cs}\uFFFD]+$`;
 
@@ -25,11 +25,7 @@ const instant = {
 
 /** The options of `new Client()`. */
 export const clientSdkOptions = {
-  broker: {
-    ...frontend,
-    describe: "the broker's address for clients",
-    environment: 'frontend',
-  },
+  broker: frontendPeer,
   name,
   connectTimeoutMs: ms(0, 0, 'how long calls wait for a broker before NO_BROKER; 0: for ever'),
 } as const satisfies OptionTable;

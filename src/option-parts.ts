@@ -8,6 +8,8 @@ const PORT = String.raw`(?:\*|\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2
 const HOST = String.raw`(?:\*|\[[0-9a-fA-F:.%\w]+\]|[^\s:/\[\]]+)`;
 const ADDRESS = new RegExp(`^(?:tcp://${HOST}:${PORT}|ipc://\\S+)$`);
 const NUMBERED_PORT = PORT.replace(String.raw`\*|`, '');
+/** A star, and port 0, mean something to who binds, and nothing to who connects. */
+const PEER = new RegExp(String.raw`^(?:tcp://(?!\*)${HOST}:(?!0+$)${NUMBERED_PORT}|ipc://\S+)$`);
 const HOST_PORT = String.raw`(?:\[[0-9a-fA-F:.]+\]|[^\s:/*\[\]]+):${NUMBERED_PORT}`;
 
 export const frontend = {
@@ -24,6 +26,22 @@ export const backend = {
   pattern: ADDRESS,
   mustBe: 'an address like tcp://127.0.0.1:9999',
   describe: 'the address for workers; port * is a free one',
+} as const;
+
+/** Where clients find the broker. */
+export const frontendPeer = {
+  ...frontend,
+  pattern: PEER,
+  describe: "the broker's address for clients",
+  environment: 'frontend',
+} as const;
+
+/** Where workers find it. */
+export const backendPeer = {
+  ...backend,
+  pattern: PEER,
+  describe: "the broker's address for workers",
+  environment: 'backend',
 } as const;
 
 export const ppp = {

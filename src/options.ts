@@ -8,6 +8,7 @@ import type { GivenOptions, OptionsOf, OptionTable } from './option.ts';
 import {
   adminToken,
   backend,
+  backendPeer,
   frontend,
   http,
   httpPeer,
@@ -155,7 +156,7 @@ export const brokerOptions = {
 
 /** The options of `new Worker()`. A program's flags for `load` and `chaos` are text. */
 export const workerSdkOptions = {
-  broker: { ...backend, describe: "the broker's address for workers", environment: 'backend' },
+  broker: backendPeer,
   capacity: number(1, 1, 1_000_000, 'how many jobs at once'),
   name,
   load: {

@@ -33,6 +33,7 @@ test.serial('what is misused is named in one sentence, and ends with 2', async (
   const cases: [string, string[], RegExp][] = [
     ['broker', ['--heartbeat-ms', '5'], /'--heartbeat-ms' must be at least 10, got 5/],
     ['broker', ['--frontend', 'nowhere'], /'--frontend' must be an address .*, got 'nowhere'/],
+    ['client', ['--type=A', '--broker=tcp://127.0.0.1:*', 'x'], /'--broker' must be an address/],
     ['broker', ['--http', '127.0.0.1:65536'], /'--http' must be a host and port .*:65536'/],
     ['latido', ['status', '--http', '127.0.0.1:99999'], /'--http' must be a host and port/],
     ['broker', ['--colour', 'red'], /unknown .*colour/],

@@ -78,3 +78,21 @@ test('whatever a handler throws is told, and its worker goes on', async (t) => {
   }
   await end();
 });
+
+test('an address that nobody can connect to is named, and keeps no program running', async (t) => {
+  const index = fileURLToPath(new URL('../src/index.ts', import.meta.url));
+  const addresses = ['tcp://127.0.0.1:*', 'tcp://*:9998', 'tcp://127.0.0.1:0', 'tcp://a_b!:9998'];
+  const program = `
+    import { Client, Worker } from '${index}';
+    for (const broker of ${JSON.stringify(addresses)}) {
+      try { new Client({ broker }); } catch ({ message }) { console.log(message); }
+      try { await new Worker({ broker }).handle('A', () => {}).start(); } catch ({ message }) { console.log(message); }
+    }`;
+  const args = ['--input-type=module', '--eval', program];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 10_000 });
+  for (const address of addresses) {
+    const named = stdout.split('\n').filter((line) => line.includes(`got '${address}'`));
+    t.is(named.length, 2, stdout);
+    for (const line of named) t.regex(line, /^option 'broker' must be an address/);
+  }
+});

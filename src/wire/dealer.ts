@@ -1,4 +1,5 @@
 import { Dealer as Socket } from 'zeromq';
+import { LatidoError } from '../errors.ts';
 
 /** A half of the SDK without its socket, timer and clock: bytes in, bytes out, and the next instant it wants. */
 export interface Driven {
@@ -62,7 +63,7 @@ export class Dealer {
       heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
     });
     void this.#watch();
-    this.#socket.connect(address);
+    this.#connect(address);
     void this.#receive();
     this.wake();
   }
@@ -92,6 +93,18 @@ export class Dealer {
   /** Closes at once. */
   close(): void {
     this.#close();
+  }
+
+  /** What the table of options lets through, libzmq may not: a socket that is left open would keep the process. */
+  #connect(address: string): void {
+    try {
+      this.#socket.connect(address);
+    } catch (error) {
+      this.#close();
+      const why = error instanceof Error ? error.message : String(error);
+      const rule = 'must be an address that one can connect to';
+      throw new LatidoError('OPTION_INVALID', `option 'broker' ${rule}, got '${address}': ${why}`);
+    }
   }
 
   #close = (): void => {
