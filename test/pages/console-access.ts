@@ -43,6 +43,39 @@ inBrowser('all of it can be done with the keyboard, and one sees where one is', 
   await page.getByText('Type keys is paused.').waitFor();
 });
 
+inBrowser(
+  'what can be done in a table is seen without scrolling sideways, at any width',
+  async (t) => {
+    const { site } = here;
+    const name = 'name-of-a-worker';
+    await site.worker(name, 'type-with-a-name', 'work');
+    await site.client.submit('type-with-a-name', { job: 'w' });
+    const page = await site.open('#/');
+    for (const screen of ['types', 'workers', 'jobs']) {
+      await look(page, screen);
+      await page.locator('td', { hasText: 'name' }).first().waitFor();
+      for (const width of [320, 375, 600, 768, 900, 1024, 1280, 1440]) {
+        await page.setViewportSize({ width, height: 800 });
+        const hidden = () =>
+          page.evaluate(`[...document.querySelectorAll('.scroll')]
+        .map((each) => each.scrollWidth - each.clientWidth).filter((width) => width > 0)`);
+        t.deepEqual(await hidden(), [], `${screen} at ${width}`);
+      }
+    }
+    await page.setViewportSize({ width: 375, height: 800 });
+    await look(page, 'workers');
+    const lines = await page.evaluate(`[...document.querySelectorAll('td.number')].map((cell) => {
+    const range = document.createRange();
+    range.selectNodeContents(cell);
+    return range.getClientRects().length;
+  })`);
+    t.true(
+      (lines as number[]).every((count) => count === 1),
+      'no figure is broken in two',
+    );
+  },
+);
+
 inBrowser('names that look like markup are text, and long ones are cut', async (t) => {
   const { site } = here;
   const hostile = '<img src=x onerror=document.title=1>';

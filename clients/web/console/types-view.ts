@@ -76,7 +76,7 @@ export class TypesView implements View {
       {
         title: 'Oldest',
         kind: 'number',
-        text: ({ waiting, oldestMs }) => (waiting === 0 ? '–' : durationText(oldestMs)),
+        text: ({ oldestMs }) => (oldestMs === 0 ? '–' : durationText(oldestMs)),
         sort: ({ oldestMs }) => oldestMs,
       },
       number('At workers', 'dispatched'),
