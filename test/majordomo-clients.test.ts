@@ -35,13 +35,19 @@ for (const form of forms) {
 }
 
 test('Titanic is served where data is kept', (t) => {
-  const asked = (scene: MajordomoScene) => {
-    const client = scene.client().request('mmi.service', 'titanic.request');
+  const asked = (scene: MajordomoScene, service: string) => {
+    const client = scene.client().request('mmi.service', service);
     scene.turn();
     return client.heard();
   };
-  t.deepEqual(asked(new MajordomoScene({}, new FakeStore())), ['200']);
-  t.deepEqual(asked(new MajordomoScene()), ['404']);
+  for (const service of ['titanic.request', 'titanic.reply', 'titanic.close']) {
+    t.deepEqual(asked(new MajordomoScene({}, new FakeStore()), service), ['200']);
+    t.deepEqual(asked(new MajordomoScene(), service), ['404']);
+  }
+  const kept = new MajordomoScene({}, new FakeStore());
+  for (const none of ['mmi.service', 'mmi.nonsense', 'titanic.nonsense']) {
+    t.deepEqual(asked(kept, none), ['404'], none);
+  }
 });
 
 test('a client for whom there is no room hears so', (t) => {

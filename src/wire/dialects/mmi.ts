@@ -1,13 +1,13 @@
 import type { State } from '../../core/state.ts';
-import { isReserved } from './reserved.ts';
+import { isTitanic } from './reserved.ts';
 
 /** What the Majordomo Management Interface answers to `mmi.<word>` with that body; null for any other service. */
 export function mmi(state: State, service: string, body: readonly Uint8Array[]): string | null {
   if (!service.startsWith('mmi.')) return null;
   if (service !== 'mmi.service') return '501';
   const name = Buffer.from(body.at(-1) ?? []).toString();
-  // Titanic's services, where data is kept.
-  if (isReserved(name) && state.storeRefusal !== 'NO_STORE') return '200';
+  // The broker's own, where data is kept.
+  if (isTitanic(name) && state.storeRefusal !== 'NO_STORE') return '200';
   const members = state.types.get(name)?.fleet.members ?? [];
   for (const worker of members) if (worker.present) return '200';
   return '404';

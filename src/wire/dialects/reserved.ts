@@ -1,4 +1,9 @@
 /** Services that the broker itself serves to Majordomo's clients; nobody else can. */
 export function isReserved(service: string): boolean {
-  return service.startsWith('mmi.') || /^titanic\.(?:request|reply|close)$/.test(service);
+  return service.startsWith('mmi.') || isTitanic(service);
+}
+
+/** Titanic's services. */
+export function isTitanic(service: string): boolean {
+  return /^titanic\.(?:request|reply|close)$/.test(service);
 }
