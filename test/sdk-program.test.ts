@@ -1,10 +1,11 @@
-/** The SDK in programs whose own functions do what they should not. */
+/** The SDK in programs that do what they should not, or do it where nothing is as it should be. */
 
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
-import { LatidoError } from '../src/index.ts';
+import { LatidoError, Worker } from '../src/index.ts';
 import { cluster } from './support/sdk-cluster.ts';
 
 const BYTES = Uint8Array.of(1, 255);
@@ -96,3 +97,20 @@ test('an address that nobody can connect to is named, and keeps no program runni
     for (const line of named) t.regex(line, /^option 'broker' must be an address/);
   }
 });
+
+test('a worker that has nothing in hand leaves at once, whether there is a broker or not', async (t) => {
+  const { broker, end } = await cluster({ other: () => '' });
+  const idle = new Worker({ broker: broker.backend }).handle('A', () => 'done');
+  await idle.start();
+  await end();
+  await within(2000, idle.drain());
+  const alone = new Worker({ broker: broker.backend }).handle('A', () => 'done');
+  const started = alone.start();
+  await within(2000, alone.drain());
+  await t.throwsAsync(started, { instanceOf: LatidoError, code: 'CLOSED', message: /worker/ });
+});
+
+async function within(ms: number, promise: Promise<void>): Promise<void> {
+  const signal = AbortSignal.timeout(ms);
+  await Promise.race([promise, once(signal, 'abort').then(() => Promise.reject(signal.reason))]);
+}

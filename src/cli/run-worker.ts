@@ -63,8 +63,11 @@ async function workerFrom(options: WorkerOptions, { onEvent }: Connection): Prom
 async function join(worker: Worker, { broker }: WorkerOptions, log: Log): Promise<boolean> {
   const text = `no broker answers at ${broker} yet, waiting for it`;
   const silence = setTimeout(() => log({ level: 'warn', text }), SILENCE_MS);
-  await worker.start();
-  clearTimeout(silence);
+  try {
+    await worker.start();
+  } finally {
+    clearTimeout(silence);
+  }
   return true;
 }
 

@@ -287,7 +287,9 @@ export class WorkerSession extends PeerSession {
   }
 
   #endIfDone(): void {
-    if (!this.ended && this.isOpen && this.#holdings.isEmpty) this.#end();
+    // Without a connection there is nobody to say goodbye to; while one is greeted, somebody is about to be there.
+    const canLeave = this.isOpen || this.isAbsent;
+    if (!this.ended && canLeave && this.#holdings.isEmpty) this.#end();
   }
 
   #end(): void {

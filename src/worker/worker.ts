@@ -67,14 +67,14 @@ export class Worker<Jobs extends JobTypes<Jobs> = AnyJobs> {
     return this;
   }
 
-  /** Connects; resolves when the broker has welcomed the worker. */
+  /** Connects; resolves when the broker has welcomed the worker, rejects with CLOSED if it leaves before that. */
   start(): Promise<void> {
     if (this.#handlers.size === 0) {
       return Promise.reject(
         new LatidoError('HANDLER_INVALID', 'a worker needs a handler: handle(type, handler)'),
       );
     }
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#connect((event) => {
         if (event.kind === 'connected') {
           this.#joined = true;
@@ -82,6 +82,8 @@ export class Worker<Jobs extends JobTypes<Jobs> = AnyJobs> {
         } else if (event.kind === 'disconnected') this.#joined = false;
         this.#settings.onEvent?.(event);
       });
+      const text = 'The worker was closed before a broker had welcomed it.';
+      void this.left.then(() => reject(new LatidoError('CLOSED', text)));
     });
   }
 
