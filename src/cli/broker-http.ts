@@ -5,11 +5,21 @@ import type { ChangeOptions } from '../options.ts';
 
 const ANSWER_MS = 30_000;
 
-/** What the HTTP side of the broker at `http` says of something. Throws what it refuses with, or NO_BROKER. */
-export function lookAt<T>(http: string, path: string, query: object = {}): Promise<T> {
+/**
+ * What the HTTP side of the broker at `http` says of something, by whose field `mark` that is known. Throws what it refuses
+ * with, or NO_BROKER.
+ */
+export async function lookAt<T extends object>(
+  http: string,
+  path: string,
+  mark: keyof T & string,
+  query: object = {},
+): Promise<T> {
   const asked = Object.entries(query).filter(([, value]) => value !== '');
   const search = new URLSearchParams(Object.fromEntries(asked));
-  return ask<T>(http, asked.length === 0 ? path : `${path}?${search}`, ANSWER_MS);
+  const said = await ask<T>(http, asked.length === 0 ? path : `${path}?${search}`, ANSWER_MS);
+  if (mark in said) return said;
+  throw noBroker(http, 'what answers is no broker of this version');
 }
 
 /** Gives the broker an order, with the admin token; it takes as long as it takes. */
@@ -38,15 +48,14 @@ function ask<T>(
   timeout: number,
   order: { headers: object; text: string } | null = null,
 ): Promise<T> {
-  const url = `http://${http}`;
-  const gone = (why: string) =>
-    new LatidoError(
-      'NO_BROKER',
-      `no broker answers at ${url} (${why}): start one, or name its address with --http`,
-    );
+  const gone = (why: string) => noBroker(http, why);
   const method = order === null ? 'GET' : 'POST';
   return new Promise<T>((resolve, reject) => {
-    const asking = request(url + path, { method, timeout, headers: { ...order?.headers } });
+    const asking = request(`http://${http}${path}`, {
+      method,
+      timeout,
+      headers: { ...order?.headers },
+    });
     asking.on('response', (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -62,6 +71,13 @@ function ask<T>(
     asking.on('error', (error) => reject(gone(whyOf(error))));
     asking.end(order?.text);
   });
+}
+
+function noBroker(http: string, why: string): LatidoError {
+  return new LatidoError(
+    'NO_BROKER',
+    `no broker answers at http://${http} (${why}): start one, or name its address with --http`,
+  );
 }
 
 function parsed(text: string): object | null {

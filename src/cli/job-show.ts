@@ -23,7 +23,7 @@ export async function showDead(options: JobShowOptions, id?: string): Promise<nu
 
 async function jobOf({ http }: JobShowOptions, id?: string): Promise<JobView> {
   if (id === undefined) throw new LatidoError('OPTION_INVALID', 'the id of a job is needed');
-  return lookAt<JobView>(http, `/api/jobs/${encodeURIComponent(id)}`);
+  return lookAt<JobView>(http, `/api/jobs/${encodeURIComponent(id)}`, 'losses');
 }
 
 async function show({ json }: JobShowOptions, job: JobView): Promise<number> {

@@ -16,7 +16,7 @@ export function listDead({ http, json, ...query }: DeadListOptions): Promise<num
 
 /** `latido jobs recent`: jobs that were seen of late, newest first; of them it is known why they went where they went. */
 export async function listRecent({ http, json }: LookOptions): Promise<number> {
-  const { jobs } = await lookAt<LivesPage>(http, '/api/lives');
+  const { jobs } = await lookAt<LivesPage>(http, '/api/lives', 'jobs');
   await show(jobs, json, jobsText);
   return 0;
 }
@@ -77,7 +77,11 @@ async function list(
   // What is large comes in several pages.
   while (next !== null && jobs.length < query.limit) {
     const limit = query.limit - jobs.length;
-    const page: JobPage = await lookAt<JobPage>(http, path, { ...query, after: next, limit });
+    const page: JobPage = await lookAt<JobPage>(http, path, 'jobs', {
+      ...query,
+      after: next,
+      limit,
+    });
     jobs.push(...page.jobs);
     next = page.next;
   }

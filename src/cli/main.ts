@@ -137,8 +137,9 @@ function positionalIn(command: Command, typed: Typed): string | undefined {
 function sentence(program: string, error: unknown, misuse: boolean, json: boolean): string {
   const known = error instanceof LatidoError;
   const message = error instanceof Error ? error.message : String(error);
-  // An error that nobody foresaw is a bug: whoever mends it needs its stack.
-  const text = known || misuse || !(error instanceof Error) ? message : error.stack;
+  // An error that nobody foresaw is a bug: whoever mends it needs its stack. What the system says, as of a full disk, is none.
+  const isBug = !known && !misuse && error instanceof Error && !('syscall' in error);
+  const text = isBug ? error.stack : message;
   if (!json) return `${program}: ${text}`;
   return JSON.stringify({
     level: 'error',

@@ -16,7 +16,7 @@ const SECONDS = 60;
 /** `latido workers show`: all that is known of a worker. */
 export async function showWorker({ http, json }: LookOptions, meant?: string): Promise<number> {
   const key = await keyOfWorker(http, meant);
-  const worker = await lookAt<WorkerView>(http, `/api/workers/${encodeURIComponent(key)}`);
+  const worker = await lookAt<WorkerView>(http, `/api/workers/${encodeURIComponent(key)}`, 'types');
   const isForPeople = !json && process.stdout.isTTY;
   await print(isForPeople ? workerText(worker) : `${JSON.stringify(worker)}\n`);
   return 0;

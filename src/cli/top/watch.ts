@@ -82,7 +82,7 @@ export class Watch {
     if (this.#askedAt !== null) this.#seeWhetherFrozen(this.#askedAt);
     if (this.#askedAt !== null || this.silence !== null) return;
     this.#askedAt = performance.now();
-    lookAt<History>(this.http, '/api/history')
+    lookAt<History>(this.http, '/api/history', 'at')
       .then((history) => {
         this.history = history;
         if (this.#isFrozen) this.#goOn();
