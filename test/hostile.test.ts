@@ -68,6 +68,20 @@ test.serial('messages that are nearly right, on both ports under load, harm nobo
   t.is(cluster.broker.said.match(/"level":"error"/), null);
 });
 
+test.serial('who speaks nothing that is known is told of in the log, once a minute', async (t) => {
+  const cluster = await Cluster.start(t);
+  const pirate = new Dealer({ linger: 0 });
+  pirate.connect(cluster.backend);
+  t.teardown(() => pirate.close());
+  for (let n = 0; n < 20; n++) await pirate.send('\x01');
+  const dropped = () => cluster.metric('latido_drops_total', 'unknown-dialect');
+  await until('all have come', async () => (await dropped()) === 20);
+  const told = cluster.broker.said.split('\n').filter((line) => line.includes('no dialect'));
+  t.is(told.length, 1);
+  const { level, port, frames, begins } = JSON.parse(told[0]!);
+  t.deepEqual([level, port, frames, begins], ['warn', 'backend', 1, '01']);
+});
+
 for (const dialect of ['native', 'classic'] as const) {
   test.serial(
     `a ${dialect} client that does not read is dropped, holds up nobody and fills no memory, and is served when it reads again`,

@@ -16,6 +16,7 @@ import { bindTo } from './binding.ts';
 import { ChatSockets } from './http/chat-sockets.ts';
 import type { Mourner } from './mourner.ts';
 import { clientSide, type Side, workerSide } from './sides.ts';
+import type { Strangers } from './strangers.ts';
 import type { Turn } from './turn.ts';
 
 /** Something that takes messages for peers. */
@@ -42,22 +43,30 @@ export class Ports {
   readonly #broker: Broker;
   readonly #options: BrokerOptions;
   readonly #mourner: Mourner;
+  readonly #strangers: Strangers;
   readonly #turn: () => Turn;
   readonly #front: Port;
   readonly #back: Port;
   readonly #ppp: Port | null;
 
-  constructor(broker: Broker, options: BrokerOptions, mourner: Mourner, turn: () => Turn) {
+  constructor(
+    broker: Broker,
+    options: BrokerOptions,
+    mourner: Mourner,
+    strangers: Strangers,
+    turn: () => Turn,
+  ) {
     this.#broker = broker;
     this.#options = options;
     this.#mourner = mourner;
+    this.#strangers = strangers;
     this.#turn = turn;
     const majordomo = [majordomoClients(), majordomoWorkers];
     const workers = workerSide(options.heartbeatMs);
-    this.#front = this.#port(clientSide, [nativeClients, classicClients, ...majordomo]);
-    this.#back = this.#port(workers, [nativeWorkers, classicWorkers, ...majordomo]);
-    this.#ppp = options.ppp === 'off' ? null : this.#port(workers, [pppWorkers]);
-    const page = this.#door([pageClients], () => this.pages);
+    this.#front = this.#port('frontend', clientSide, [nativeClients, classicClients, ...majordomo]);
+    this.#back = this.#port('backend', workers, [nativeWorkers, classicWorkers, ...majordomo]);
+    this.#ppp = options.ppp === 'off' ? null : this.#port('ppp', workers, [pppWorkers]);
+    const page = this.#door('pages', [pageClients], () => this.pages);
     this.pages = new ChatSockets(this.#eventsAt(page), options.connectionsMax);
     this.doors = [...this.#all.map(({ door }) => door), page];
   }
@@ -90,8 +99,8 @@ export class Ports {
     return [this.#front, this.#back, ...(this.#ppp === null ? [] : [this.#ppp])];
   }
 
-  #port(side: Side, dialects: readonly Dialect[]): Port {
-    const door = this.#door(dialects, () => port.socket);
+  #port(name: string, side: Side, dialects: readonly Dialect[]): Port {
+    const door = this.#door(name, dialects, () => port.socket);
     const { bodyBytesMax } = this.#options;
     const maxMessageSize = Math.max(2 * BATCH_BYTES_MAX, bodyBytesMax + BATCH_BYTES_MAX);
     const socket = new RouterSocket(this.#eventsAt(door), { ...side, maxMessageSize });
@@ -99,7 +108,7 @@ export class Ports {
     return port;
   }
 
-  #door(dialects: readonly Dialect[], sender: () => Sender): Door {
+  #door(name: string, dialects: readonly Dialect[], sender: () => Sender): Door {
     const host: DoorHost = {
       send: (routingId, frames) => sender().send(routingId, frames),
       newSession: () => {
@@ -107,6 +116,7 @@ export class Ports {
         return { low: bytes.readUInt32LE(0) || 1, high: bytes.readUInt32LE(4) };
       },
       workerLost: (now, worker, claim) => this.#mourner.lost(now, worker, claim),
+      stranger: (now, frames) => this.#strangers.heard(now, name, frames),
     };
     return new Door(this.#broker, host, this.#options, this.traffic, dialects);
   }

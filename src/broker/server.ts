@@ -18,6 +18,7 @@ import { Ports } from './ports.ts';
 import { Happenings, watchers } from './seen/happenings.ts';
 import { Live } from './seen/live.ts';
 import { StoreMeter } from './store-meter.ts';
+import { Strangers } from './strangers.ts';
 import { Turn } from './turn.ts';
 import { logWatcher } from './watcher.ts';
 
@@ -102,7 +103,8 @@ class Server implements RunningBroker {
       () => this.#turn.now(),
       () => this.#turn.soon(),
     );
-    this.#ports = new Ports(this.#broker, options, this.#mourner, () => this.#turn);
+    const strangers = new Strangers(log);
+    this.#ports = new Ports(this.#broker, options, this.#mourner, strangers, () => this.#turn);
     const { doors } = this.#ports;
     this.#turn = new Turn(this.#broker, clock, this.#store, doors, () => this.#keeping.ask());
   }

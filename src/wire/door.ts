@@ -11,6 +11,8 @@ export interface DoorHost {
   newSession(): Session;
   /** The connection of `worker` has ended: the host decides whether it is away or gone. */
   workerLost(now: number, worker: Worker, claim: ProcessClaim | null): void;
+  /** Somebody's first frames are of no dialect of the door; they are dropped. */
+  stranger?(now: number, frames: readonly Uint8Array[]): void;
 }
 
 /** Where a worker says it runs, so that the host can see whether it lives. */
@@ -107,7 +109,7 @@ export class Door {
   /** A message has arrived. */
   receive(now: number, routingId: Uint8Array, frames: Uint8Array[]): void {
     const key = routingKey(routingId);
-    const connection = this.connections.get(key) ?? this.#open(key, routingId, frames);
+    const connection = this.connections.get(key) ?? this.#open(now, key, routingId, frames);
     connection?.receive(now, frames);
   }
 
@@ -173,10 +175,16 @@ export class Door {
     drops.set(reason, (drops.get(reason) ?? 0) + 1);
   }
 
-  #open(key: string, routingId: Uint8Array, frames: Uint8Array[]): Connection | undefined {
+  #open(
+    now: number,
+    key: string,
+    routingId: Uint8Array,
+    frames: Uint8Array[],
+  ): Connection | undefined {
     const dialect = this.#dialects.find((known) => known.recognises(frames));
     if (dialect === undefined) {
       this.drop('unknown-dialect');
+      this.host.stranger?.(now, frames);
       return undefined;
     }
     if (this.traffic.connections >= this.settings.connectionsMax) {
