@@ -103,6 +103,8 @@ test('people are shown tables that fit, and nothing that a terminal would obey',
   t.regex(workerText(view), /load 0\.76, reported 20 ms ago; rank 0\.50.*\nload, last 2 s: ▁█\n/);
   t.regex(workerText(view), /^has job-0, .*job-9, …$/m);
   const text = statusText(whole(0, { name: evil, types, workers }));
+  const nameless = ['w3', 'w4'].map((key) => ({ ...workers[0]!, name: '', instance: '', key }));
+  t.regex(statusText(whole(0, { types, workers: nameless })), /\nw3 .*\nw4 /, 'as elsewhere');
   for (const all of [text, workerText(view), ...workersTable(workers)])
     t.notRegex(all.replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u);
 });

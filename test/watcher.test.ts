@@ -23,3 +23,10 @@ test('workers that come and go without end fill no log: what is not written is c
     ],
   );
 });
+
+test('the log has the key of a worker, by which those without a name are told apart', (t) => {
+  const written: LogEvent[] = [];
+  const worker = new World().worker('w1', 'A').core;
+  logWatcher((event) => written.push(event)).worker(worker, 'joined');
+  t.is(written[0]!.key, worker.identity);
+});

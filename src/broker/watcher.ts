@@ -50,6 +50,7 @@ function lineOf(worker: Worker, event: WorkerEvent): LogEvent {
     level: quiet ? 'info' : level,
     text: quiet ? 'a worker has left' : text,
     worker: worker.shownName,
+    key: worker.identity,
     types: worker.types.map(({ name }) => name).join(','),
     inflight: worker.inflight,
   };

@@ -1,4 +1,5 @@
 import type { StatusOptions } from '../options.ts';
+import { workerName } from '../view/model.ts';
 import type { Status } from '../view/status.ts';
 import { many } from '../view/units.ts';
 import { brokerStatus } from './broker-status.ts';
@@ -44,8 +45,8 @@ const WORKER_HEADING = [
 const NUMBERS = new Set(['load', 'in flight', 'capacity', 'done', 'failed']);
 
 function workerRow(worker: Status['workers'][number]): Cell[] {
-  const { name, instance, types, state, load, inflight, capacity, done, failed, dialect } = worker;
-  const shown = plainText(name || instance.slice(0, 8) || dialect, 64);
+  const { types, state, load, inflight, capacity, done, failed, dialect } = worker;
+  const shown = plainText(workerName(worker), 64);
   const served = plainText(types.join(','), 64);
   return [shown, served, state, load.toFixed(2), inflight, capacity, done, failed, dialect];
 }
