@@ -113,6 +113,39 @@ inBrowser(
   },
 );
 
+inBrowser(
+  'whoever types a filter and goes straight for the button never drops more than that',
+  async (t) => {
+    const { site } = here;
+    await site.worker('w', 'broken', 'broken', '--type=fails');
+    const fault = site.fault('filter');
+    for (const [id, type] of [
+      ['one-1', 'broken'],
+      ['other-1', 'fails'],
+    ] as const)
+      await site.client.submit(type, fault, { id, attemptsMax: 1 });
+    const page = await site.open('#/');
+    await unlock(page, site.token);
+    await page.getByRole('link', { name: 'Dead letters' }).first().click();
+    const button = page.getByRole('button', { name: /^Drop all/ });
+    await page.getByRole('button', { name: 'Drop all 2' }).waitFor();
+    const { x, y } = (await button.boundingBox())!;
+    await page.getByLabel('Type').fill('broken');
+    await page.mouse.click(x + 5, y + 5);
+    await page.getByRole('row', { name: /other-1/ }).waitFor({ state: 'detached' });
+    const asked = page.getByRole('dialog').getByRole('heading');
+    for (const text of await asked.allInnerTexts()) t.regex(text, /of type broken$/);
+    if ((await asked.count()) === 0) await button.click();
+    await asked.getByText('Drop all 1 dead letter of type broken').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Drop all 1' }).click();
+    await page.getByText('1 dead letter dropped.').waitFor();
+    t.deepEqual(
+      (await site.get<JobPage>('/api/dead')).jobs.map(({ id }) => id),
+      ['other-1'],
+    );
+  },
+);
+
 inBrowser('a type that is paused keeps its jobs until it goes on again', async (t) => {
   const { site } = here;
   await site.worker('w', 'pausing');

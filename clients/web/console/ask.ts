@@ -4,7 +4,8 @@ export class Refused extends Error {
   readonly status: number;
 
   constructor(code: string, message: string, status: number) {
-    super(message);
+    // Some of what the broker says is a sentence with its full stop: here others are made of it.
+    super(message.replace(/\.$/, ''));
     this.code = code;
     this.status = status;
   }

@@ -12,6 +12,8 @@ import { causeWords, tallyWords } from './words.ts';
 
 const EVERY_MS = 3000;
 const LIMIT = '100';
+/** The page of the letter has all of it. */
+const SAID_MAX = 200;
 
 type Act = 'retry' | 'drop';
 
@@ -29,6 +31,8 @@ export class DeadView implements View {
   readonly #more = button('Show more', '', () => void this.#showMore());
   readonly #acts: Readonly<Record<Act, HTMLButtonElement>>;
   #query: Readonly<Record<string, string>> = {};
+  /** Others are asked for than those that are shown. */
+  #isTurning = false;
 
   constructor(console: Console) {
     this.#console = console;
@@ -36,9 +40,7 @@ export class DeadView implements View {
       () => console.drawSoon(),
       () => EVERY_MS,
     );
-    this.#filter = new FilterView(false, (query) => {
-      location.hash = hashOf('dead', '', query);
-    });
+    this.#filter = new FilterView(false, (query) => this.#turn(hashOf('dead', '', query)));
     this.#table = new Table<JobLine>('Dead letters', this.#columns(), ({ id }) => id);
     this.#acts = {
       retry: button('', 'primary', () => void this.#give('retry')),
@@ -56,6 +58,7 @@ export class DeadView implements View {
   }
 
   show(route: Route): void {
+    this.#isTurning = false;
     this.#query = route.query;
     this.#filter.show(route);
     this.#chosen.clear();
@@ -89,6 +92,12 @@ export class DeadView implements View {
     this.#all.hidden = !isAny;
   }
 
+  #turn(hash: string): void {
+    if (hash === location.hash) return;
+    this.#isTurning = true;
+    location.hash = hash;
+  }
+
   #columns(): Column<JobLine>[] {
     return [
       {
@@ -103,7 +112,11 @@ export class DeadView implements View {
         kind: 'long',
         text: ({ lost }) => (lost === null ? '' : causeWords(lost.cause)),
       },
-      { title: 'What was said', kind: 'long', text: ({ lost }) => lost?.message ?? '' },
+      {
+        title: 'What was said',
+        kind: 'long',
+        text: ({ lost }) => cut(lost?.message ?? '', SAID_MAX),
+      },
       { title: 'Last worker', kind: 'long', text: ({ lost }) => lost?.worker ?? '' },
       { title: 'Attempts', kind: 'number', text: ({ attempts }) => count(attempts) },
       { title: 'Given up', text: ({ endedAt }) => instant(endedAt, Date.now()) },
@@ -130,6 +143,8 @@ export class DeadView implements View {
   }
 
   async #give(act: Act): Promise<void> {
+    // Whoever leaves a field of the filter for a button means what the field says, and has not seen yet what that is.
+    if (this.#isTurning || this.#found.value === null) return;
     const ids = [...this.#chosen];
     const letters = this.#pages.after(this.#found.value);
     const many = ids.length > 0 ? some(ids.length, 'dead letter') : this.#allText(letters);
@@ -153,21 +168,27 @@ export class DeadView implements View {
   }
 
   #allText(letters: readonly JobLine[]): string {
-    const { type = '' } = this.#query;
-    const of = type === '' ? '' : ` of type ${cut(type)}`;
+    const { type = '', since = '', until = '' } = this.#query;
+    const then = since + until === '' ? '' : ' of the time asked for';
+    const of = `${type === '' ? '' : ` of type ${cut(type)}`}${then}`;
     const noun = letters.length === 1 ? 'dead letter' : 'dead letters';
     return `all ${this.#howMany(letters)} ${noun}${of}`;
   }
 
-  /** Those behind the last page are not counted. */
+  /** Those behind the last page are counted only all together. */
   #howMany(letters: readonly JobLine[]): string {
-    const isMore = this.#pages.next(this.#found.value) !== null;
-    return isMore ? `(more than ${count(letters.length)})` : count(letters.length);
+    if (this.#pages.next(this.#found.value) === null) return count(letters.length);
+    const all = this.#console.scene.live.figures?.store?.deadLetters ?? null;
+    if (all === null || this.#isFiltered) return `(more than ${count(letters.length)})`;
+    return count(all);
+  }
+
+  get #isFiltered(): boolean {
+    return Object.values(this.#query).some((value) => value !== '');
   }
 
   #emptyText(): string {
-    const isFiltered = Object.values(this.#query).some((value) => value !== '');
-    return isFiltered ? 'No dead letter fits.' : 'There are no dead letters.';
+    return this.#isFiltered ? 'No dead letter fits.' : 'There are no dead letters.';
   }
 
   #path(after: string): string {
