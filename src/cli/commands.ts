@@ -36,7 +36,7 @@ export const commands: readonly Command[] = [
     table: workerOptions,
     examples: [
       ['worker --type A', 'jobs of type A with the handler that comes along (also B, C)'],
-      ['worker --type resize --handler ./resize.ts --capacity 4', 'a handler of your own'],
+      ['worker --type resize --handler ./resize.ts', 'a handler of your own'],
     ],
     run: async (options) => (await import('./run-worker.ts')).runWorker(options),
   }),
