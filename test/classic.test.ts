@@ -38,6 +38,14 @@ for (const load of [[], ['0.5']]) {
   });
 }
 
+test('a client that sends more frames than a job has is told so, for it waits for its reply', (t) => {
+  const doors = new OpenDoors();
+  const client = say(doors, 'frontend', '', 'my type', 'one', 'two');
+  doors.turn();
+  t.regex(textOf(client.messages[0]!).join('|'), /^\|ERROR MALFORMED A job is one frame/);
+  t.is(doors.broker.state.jobs, 0);
+});
+
 test('a worker that answers a broker that is another joins with the type that its answer names', (t) => {
   const doors = new OpenDoors();
   const worker = say(doors, 'backend', '', '1.2.3 my type', '', 'of the broker before');

@@ -10,6 +10,7 @@ import { isTypeName } from '../type-name.ts';
 import { isClassic } from './classic.ts';
 
 const EMPTY = new Uint8Array(0);
+const FRAMES = 'A job is one frame, its body, or two, its type and its body.';
 
 /**
  * Plain REQ sockets at the frontend: `∅, body` or `∅, type, body`, answered `∅, answer`. A failure is answered in words that begin with
@@ -37,6 +38,8 @@ class ClassicClient extends Deaf implements Connection {
     if (this.#client.outbox === null) this.#client = this.#join();
     if (frames.length < 2 || frames.length > 3 || delimiter!.length > 0) {
       this.#door.drop('classic-frames');
+      // A REQ socket waits for its reply, whatever it has sent.
+      if (delimiter?.length === 0) this.#say(Buffer.from(`ERROR MALFORMED ${FRAMES}`));
       return;
     }
     const { defaultType, bodyBytesMax } = this.#door.settings;
