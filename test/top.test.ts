@@ -149,7 +149,7 @@ test('a broker that is frozen is said to answer nothing, until it answers', asyn
   await until('the whole', () => watch.model.figures !== null);
   const { why } = await until('silence', () => watch.silence);
   t.is(why, 'nothing for 3 s');
-  held[0]?.end(JSON.stringify({ answered: [1] }));
+  held[0]?.end(JSON.stringify({ at: [AT], answered: [1] }));
   await until('the answer', () => watch.silence === null);
   t.deepEqual(watch.history?.answered, [1]);
 });
