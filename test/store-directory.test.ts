@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
@@ -9,6 +9,8 @@ import { freshPlace } from './support/store/engine.ts';
 
 const WRITING = fileURLToPath(new URL('./support/disk/writing.ts', import.meta.url));
 const ONLY_OPEN = '3';
+const BROKER = fileURLToPath(new URL('../src/cli/broker.ts', import.meta.url));
+const ANY = 'tcp://127.0.0.1:*';
 
 /** Makes a store in a directory at this place; the directories that were flushed before it had a log for commits. */
 function flushedFor(t: ExecutionContext, place: string, data: string): Set<string> | null {
@@ -48,4 +50,15 @@ test('so does one that was made by a process that died before it could see to th
   mkdirSync(data);
   const flushed = flushedFor(t, place, data);
   t.true(flushed === null || flushed.has(place), `${data} may be gone`);
+});
+
+test('one that cannot be made is refused, also where the file system says that the one above is missing', (t) => {
+  const unmakeable = existsSync('/proc/self') ? ['/proc/latido-data', '/proc/latido/data'] : [];
+  for (const data of [...unmakeable, join(fileURLToPath(import.meta.url), 'data')]) {
+    const args = [BROKER, '--data', data, '--http=off', '--frontend', ANY, '--backend', ANY];
+    const options = { encoding: 'utf8', timeout: 10_000, killSignal: 'SIGKILL' } as const;
+    const { status, stderr } = spawnSync(process.execPath, args, options);
+    t.is(status, 1, stderr);
+    t.true(stderr.includes(`${data}: ENO`), stderr);
+  }
 });

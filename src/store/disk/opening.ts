@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { damaged, refusalOf } from './failure.ts';
@@ -23,10 +23,28 @@ export function makeDirectory(dir: string): void {
 /** The topmost directory that had to be made. */
 function made(dir: string): string | undefined {
   try {
-    return mkdirSync(dir, { recursive: true, mode: 0o700 });
+    return madeWithThoseAbove(dir);
   } catch (error) {
     const isFile = (error as NodeJS.ErrnoException).code === 'EEXIST';
     throw refusalOf(isFile ? new Error('it is not a directory') : error, dir);
+  }
+}
+
+/**
+ * Not mkdir's own `recursive`: that never returns where a file system says ENOENT of what cannot be made in a directory that is
+ * there, as /proc and automounters do.
+ */
+function madeWithThoseAbove(dir: string): string | undefined {
+  try {
+    mkdirSync(dir, { mode: 0o700 });
+    return dir;
+  } catch (error) {
+    if (statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+    const above = dirname(dir);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || existsSync(above)) throw error;
+    const first = madeWithThoseAbove(above);
+    const last = madeWithThoseAbove(dir);
+    return first ?? last;
   }
 }
 
