@@ -1,6 +1,8 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import test from 'ava';
 import { startHttp } from '../src/broker/http/http.ts';
 import type { LatidoError } from '../src/errors.ts';
@@ -68,6 +70,25 @@ test('a path that cannot be and a file that is not there are refused in the same
   t.deepEqual(await asked('/api/%'), [400, 'MALFORMED']);
 });
 
+test('a file of the console travels small, and not again to whoever has it', async (t) => {
+  const { url } = await shown(t);
+  const file = `${url}/web/clients/web/console/console.css`;
+  const [plain, small] = [await asked(file), await asked(file, { 'accept-encoding': 'br, gzip' })];
+  t.is(small.headers['content-encoding'], 'gzip');
+  t.true(small.body.length < plain.body.length / 2);
+  t.deepEqual(gunzipSync(small.body), plain.body);
+  const again = await asked(file, { 'if-none-match': `"other", ${plain.headers.etag}` });
+  t.deepEqual([again.status, again.body.length], [304, 0]);
+  t.is((await asked(file, { 'if-none-match': '"other"' })).status, 200);
+});
+
+test('a page of another site gets nothing, not even a stream that it cannot read; a link on it leads here', async (t) => {
+  const { url } = await shown(t);
+  const from = { 'sec-fetch-site': 'cross-site' };
+  t.is((await asked(`${url}/api/live`, { ...from, 'sec-fetch-mode': 'no-cors' })).status, 403);
+  t.is((await asked(url, { ...from, 'sec-fetch-mode': 'navigate' })).status, 200);
+});
+
 test('garbage is answered 400, and the next who asks is served', async (t) => {
   const broker = await shown(t);
   const socket = connect(Number(broker.http!.address.split(':')[1]), '127.0.0.1');
@@ -112,4 +133,11 @@ async function statusAs(url: string, host: string): Promise<number | undefined> 
   const [answer] = await once(asking, 'response');
   answer.resume();
   return answer.statusCode;
+}
+
+/** Asks with just these headers. */
+async function asked(url: string, headers: Record<string, string> = {}) {
+  const asking = request(url, { headers }).end();
+  const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+  return { status: answer.statusCode, headers: answer.headers, body: await buffer(answer) };
 }

@@ -98,12 +98,20 @@ function guard(app: FastifyInstance, loopback: boolean): void {
     if (loopback && !isLocalName(request.headers.host)) {
       return refuse(reply, 403, 'HOST_REFUSED', 'this address is asked for by another name');
     }
+    if (isFromElsewhere(request.headers)) {
+      return refuse(reply, 403, 'ORIGIN_REFUSED', 'a page of another site gets nothing here');
+    }
     if (request.is404 && request.method !== 'GET' && request.method !== 'HEAD') {
       reply.header('allow', 'GET, HEAD');
       return refuse(reply, 405, 'METHOD_REFUSED', `${request.method} is not served here`);
     }
     return undefined;
   });
+}
+
+/** A page of another site could read nothing, but hold streams open; a link on it may lead here. */
+function isFromElsewhere(headers: FastifyRequest['headers']): boolean {
+  return headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate';
 }
 
 function routes(app: FastifyInstance, metrics: Metrics, vitals: Vitals, now: () => number): void {

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { quiet } from '../../store/quiet-sqlite.ts';
+import { PageFile } from './page-file.ts';
 import { refuse } from './refusal.ts';
 
 /** Sources run as they are, and then the modules are sources too; in the package both are compiled. */
@@ -31,16 +32,17 @@ const TYPES: Readonly<Record<string, string>> = {
  * of and no other file.
  */
 export function servePages(app: FastifyInstance, hasChat: boolean): void {
-  const files = new Map<string, Promise<string>>();
+  const files = new Map<string, Promise<PageFile>>();
   const send = async (
+    request: FastifyRequest,
     reply: FastifyReply,
     path: string,
     read: (path: string) => Promise<string>,
   ) => {
-    const file = files.get(path) ?? read(path);
+    const file = files.get(path) ?? read(path).then(PageFile.of);
     files.set(path, file);
     try {
-      return reply.send(await file);
+      return (await file).send(request, reply);
     } catch {
       files.delete(path);
       return nothingAt(reply, path);
@@ -49,7 +51,7 @@ export function servePages(app: FastifyInstance, hasChat: boolean): void {
   const page = (at: string, path: string) => {
     app.get(at, (request, reply) => {
       reply.type('text/html').header('content-security-policy', policyFor(request.headers.host));
-      return send(reply, path, assetAt);
+      return send(request, reply, path, assetAt);
     });
   };
   page('/', 'clients/web/console/console.html');
@@ -58,7 +60,7 @@ export function servePages(app: FastifyInstance, hasChat: boolean): void {
     const path = (request.params as { '*': string })['*'];
     const read = readerOf(path);
     if (read === null) return nothingAt(reply, path);
-    return send(reply.type(TYPES[extname(path)]!), path, read);
+    return send(request, reply.type(TYPES[extname(path)]!), path, read);
   });
 }
 
