@@ -11,13 +11,13 @@ const FOREVER = { wait: 600_000 };
 
 inBrowser('where nothing has come yet, each screen says so and what to do', async (t) => {
   const page = await here.site.open('#/');
-  await page.getByText('No worker has joined yet. Start one: npx worker').waitFor();
+  await page.getByText('No worker is connected. Start one: npx worker').waitFor();
   await page.getByText('Nothing has happened yet').waitFor();
   for (const [screen, text] of [
     ['jobs', 'No job is open or kept.'],
     ['dead', 'There are no dead letters.'],
     ['types', 'No type is known yet'],
-    ['workers', 'No worker has joined yet.'],
+    ['workers', 'No worker is connected.'],
     ['jobs/nobody-knows-it', 'The broker remembers no job of that id'],
     ['workers/nobody', 'It is not there any more.'],
   ] as const) {

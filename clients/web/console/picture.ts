@@ -182,7 +182,7 @@ export class Picture {
 
   #words(): string {
     const { live } = this.#scene;
-    if (live.workers.size === 0) return 'No worker has joined yet. Start one: npx worker --type A';
+    if (live.workers.size === 0) return 'No worker is connected. Start one: npx worker --type A';
     const states = { alive: 0, stalled: 0, away: 0, leaving: 0 };
     for (const { state } of live.workers.values()) states[state]++;
     const listed = Object.entries(states).filter(([, many]) => many > 0);

@@ -94,7 +94,7 @@ export class WorkersView implements View {
   #words(all: number, found: number): string {
     const { figures, workersUnlisted } = this.#console.scene.live;
     if (figures === null) return 'Asking the broker …';
-    if (all === 0) return 'No worker has joined yet. Start one: npx worker --type A';
+    if (all === 0) return 'No worker is connected. Start one: npx worker --type A';
     const more =
       workersUnlisted === 0
         ? ''
