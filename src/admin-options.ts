@@ -62,6 +62,8 @@ const change = {
   data: {
     type: 'string',
     default: './latido-data',
+    pattern: /./,
+    mustBe: 'a directory',
     describe: "the broker's data directory: in it is the admin token",
   },
   adminToken: {

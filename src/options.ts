@@ -94,6 +94,8 @@ export const brokerOptions = {
   data: {
     type: 'string',
     default: './latido-data',
+    pattern: /./,
+    mustBe: 'a directory',
     describe: 'the directory in which durable jobs are kept; made when it is missing',
   },
   memory: {

@@ -32,6 +32,7 @@ const client = (args: string[]) => run('client', [`--broker=${broker.frontend}`,
 test.serial('what is misused is named in one sentence, and ends with 2', async (t) => {
   const cases: [string, string[], RegExp][] = [
     ['broker', ['--heartbeat-ms', '5'], /'--heartbeat-ms' must be at least 10, got 5/],
+    ['broker', ['--data='], /'--data' must be a directory, got ''/],
     ['broker', ['--frontend', 'nowhere'], /'--frontend' must be an address .*, got 'nowhere'/],
     ['client', ['--type=A', '--broker=tcp://127.0.0.1:*', 'x'], /'--broker' must be an address/],
     ['broker', ['--http', '127.0.0.1:65536'], /'--http' must be a host and port .*:65536'/],
