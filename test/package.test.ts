@@ -12,6 +12,7 @@ const execute = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'latido-package-'));
+const TYPES = join(root, 'node_modules/@types');
 /** The Node that runs this test runs the programs too. */
 const PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
 const OFFLINE = /ENOTFOUND|ECONNREFUSED|ENOTCACHED|ETIMEDOUT|EAI_AGAIN/;
@@ -48,7 +49,9 @@ test('the packed package installs in an empty folder, and the blocks of the READ
   const [example = ''] = blocksOf('ts');
   const here = example.replace(':9998', `:${ports[0]}`).replace(':9999', `:${ports[1]}`);
   writeFileSync(join(folder, 'example.ts'), here);
-  await compile('example.ts');
+  await compile('example.ts', ['--types', 'node', '--typeRoots', TYPES]);
+  writeFileSync(join(folder, 'bare.ts'), `${here}\nexport * as web from 'latido/web';\n`);
+  await compile('bare.ts', ['--types', '', '--exactOptionalPropertyTypes']);
   const { stdout } = await inFolder(process.execPath, ['example.ts']);
   t.is(stdout, '320 1\n');
 });
@@ -121,12 +124,11 @@ async function runShellBlocks([frontend, backend, http]: readonly [number, numbe
   return stdout;
 }
 
-/** Compiles against the types that the package ships. */
-async function compile(file: string): Promise<void> {
-  const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
+/** Compiles against the types that the package ships, which need none of Node's. */
+async function compile(file: string, flags: readonly string[]): Promise<void> {
   const rules = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023'];
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  await inFolder(process.execPath, [tsc, '--ignoreConfig', ...rules, ...types, file]).catch(
+  await inFolder(process.execPath, [tsc, '--ignoreConfig', ...rules, ...flags, file]).catch(
     (error) => {
       throw new Error(`${error.message}\n${error.stdout}`);
     },

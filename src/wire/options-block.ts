@@ -1,6 +1,7 @@
 const FIRST_BYTES = 512;
 const ASCII_MAX = 127;
 const U32 = 2 ** 32;
+const ENCODER = new TextEncoder();
 
 /**
  * The options block of a record that has others than the one before it: written in place, into bytes that the next one
@@ -8,7 +9,7 @@ const U32 = 2 ** 32;
  */
 export class OptionsBlock {
   /** The block lies at its beginning, up to `length`. */
-  bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  bytes: Uint8Array<ArrayBuffer> = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #view = new DataView(this.bytes.buffer);
   #at = 2;
 
@@ -35,7 +36,7 @@ export class OptionsBlock {
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
       if (code > ASCII_MAX) {
-        this.#head(tag, this.bytes.write(text, from));
+        this.#head(tag, ENCODER.encodeInto(text, this.bytes.subarray(from)).written);
         return this;
       }
       this.bytes[from + i] = code;
