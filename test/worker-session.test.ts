@@ -257,16 +257,16 @@ test('a leaving worker hands back what has not started, and says goodbye when th
 
 test('parts leave while a job runs, and an answer over the limit becomes a failure', (t) => {
   const { session, hands } = open();
-  session.receive(
-    0,
-    say(SESSION, 0, dispatch(1, { options: [[Tag.ATTEMPT, u32(2).subarray(0, 2)]] })),
-  );
+  const second = dispatch(1, { options: [[Tag.ATTEMPT, u32(2).subarray(0, 2)]] });
+  session.receive(0, say(SESSION, 0, second));
   t.is(hands.started[0]!.attempt, 2);
   session.part(hands.started[0]!, bytes('piece'), false);
   session.answer(hands.started[0]!, Status.OK, Buffer.alloc(1001));
   const [part, answer] = hearAll(session.take(0));
   t.deepEqual([part!.verb, part!.body], ['PART', 'piece']);
-  t.deepEqual([answer!.status, JSON.parse(answer!.body).code], [Status.FAILED, 'BODY_TOO_LARGE']);
+  const { code, message } = JSON.parse(answer!.body);
+  t.deepEqual([answer!.status, code], [Status.FAILED, 'BODY_TOO_LARGE']);
+  t.regex(message, /^The answer has \d+ bytes, and the broker takes \d+\.$/);
 });
 
 test('a run of a kept job has its id, its attempt and its fence; a lasting failure is told as such', (t) => {

@@ -78,7 +78,8 @@ export class WorkerSession extends PeerSession {
     if (status === Status.FAILED && run.cancelledAt > 0) {
       run.end(Status.CANCELLED, NO_BYTES, false);
     } else if (run.answer.length > this.bodyBytesMax) {
-      run.end(Status.FAILED, failureBody('BODY_TOO_LARGE'), permanent);
+      const sizes = `The answer has ${run.answer.length} bytes, and the broker takes ${this.bodyBytesMax}.`;
+      run.end(Status.FAILED, failureBody('BODY_TOO_LARGE', sizes), permanent);
     }
     if (this.isOpen && run.epoch === this.#epoch) this.#tell(run);
     else untold.push(run);
