@@ -120,6 +120,17 @@ const peers: readonly Panel[] = [
   },
   {
     kind: 'lines',
+    title: 'Who speaks how',
+    tells: 'Jobs taken from clients, and answers of workers that counted, by dialect.',
+    todo: 'A dialect that you meant to have left: some program still speaks it.',
+    unit: 'suffix: /s',
+    queries: [
+      [sum(rate('latido_dialect_submits_total'), 'dialect'), 'jobs, {{dialect}}'],
+      [sum(rate('latido_dialect_answers_total'), 'dialect'), 'answers, {{dialect}}'],
+    ],
+  },
+  {
+    kind: 'lines',
     title: 'Clients come and go',
     tells: 'joined: a new client. back: the same one, connected again.',
     todo: 'joined and gone rise fast: a program makes a client for each job.',
