@@ -60,6 +60,7 @@ test('whatever a handler throws is told, and its worker goes on', async (t) => {
     [Object.assign(new Error('x'), { message: 10n }), /^Error: 10$/],
     [{ message: 'of another realm', code: 'EOTHER' }, 'of another realm'],
     [{ no: 'message' }, '[object Object]'],
+    [new Error('x'.repeat(2 ** 21)), `${'x'.repeat(10_000)}…`],
   ] as const;
   const { client, end } = await cluster({
     now: (job) => {

@@ -1,5 +1,9 @@
 import { isPermanent } from './permanent-error.ts';
 
+/** Characters of a message that are told: what is longer than an answer may be would be told not at all. */
+const MESSAGE_MAX = 10_000;
+const CODE_MAX = 100;
+
 /** What a handler threw, as it is told. */
 export interface Failure {
   /** Its code, if that is a string. */
@@ -25,8 +29,8 @@ function read(thrown: unknown): Failure {
   const isTold = typeof message === 'string';
   const told = isTold ? message : String(thrown);
   return {
-    code: typeof code === 'string' ? code : 'FAILED',
-    message: told,
+    code: typeof code === 'string' ? code.slice(0, CODE_MAX) : 'FAILED',
+    message: told.length > MESSAGE_MAX ? `${told.slice(0, MESSAGE_MAX)}…` : told,
     isPermanent: isPermanent(thrown),
     error: isTold && thrown instanceof Error ? thrown : told,
   };
