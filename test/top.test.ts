@@ -271,7 +271,7 @@ terminalTest(
     t.false(terminal.written().includes('\n'));
     await terminal.press('C-c');
     t.is(await terminal.exitCode(), 0);
-    t.true(terminal.written().endsWith(LEAVE));
+    t.true((await terminal.wrote(LEAVE)).endsWith(LEAVE));
     t.notRegex(await terminal.screen(), /q quit/);
   },
 );
@@ -287,7 +287,7 @@ terminalTest('q leaves the terminal as it was, and so does SIGTERM', async (t) =
     await terminal.shows(/^✗ no broker answers[\s\S]*\nq quit /);
     await leave(terminal);
     t.is(await terminal.exitCode(), 0);
-    t.true(terminal.written().endsWith(LEAVE));
+    t.true((await terminal.wrote(LEAVE)).endsWith(LEAVE));
   });
   await Promise.all(leaves);
 });

@@ -88,6 +88,12 @@ export class Terminal {
     return readFileSync(this.#written, 'utf8');
   }
 
+  /** Waits until that was written, and returns all: it comes later than to the screen, through a program of tmux's. */
+  wrote(text: string): Promise<string> {
+    const all = () => this.written().includes(text) && this.written();
+    return until(`${JSON.stringify(text)} in what was written`, all);
+  }
+
   /** The exit code, once the program has ended. */
   async exitCode(): Promise<number> {
     return Number(await this.#kept('code'));
