@@ -28,6 +28,8 @@ const copy = copyOf(ROOT);
 const missed: string[] = [];
 /** How long a test file may take. */
 const limits = new Map<string, number>();
+/** What the last run has said. */
+let said: string[] = [];
 try {
   const tests = [...new Set(chosen.flatMap((mutant) => mutant.tests))];
   for (const test of tests) await time(test);
@@ -42,7 +44,7 @@ process.exitCode = missed.length === 0 ? 0 : 1;
 /** Without any bug. */
 async function time(test: string): Promise<void> {
   const from = performance.now();
-  if (await fails(test)) throw new Error(`without any bug ${test} fails`);
+  if (await fails(test)) throw new Error(`without any bug ${test} fails:\n${said.join('')}`);
   limits.set(test, SLOWER * (performance.now() - from) + SLACK_MS);
 }
 
@@ -76,14 +78,17 @@ function fails(test: string): Promise<boolean> {
     cwd: copy,
     env: { ...process.env, ...MORE },
     detached: true,
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  said = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => said.push(text));
   const timer = setTimeout(() => killAll(child.pid!), limits.get(test) ?? TIMEOUT_MS);
+  // A test that failed may have left a broker behind.
+  child.on('exit', () => killAll(child.pid!));
   return new Promise((resolve) => {
-    child.on('exit', (code) => {
+    child.on('close', (code) => {
       clearTimeout(timer);
-      // A test that failed may have left a broker behind.
-      killAll(child.pid!);
       resolve(code !== 0);
     });
   });
