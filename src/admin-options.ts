@@ -1,7 +1,7 @@
 /** The options of the commands that look at jobs and change them by hand; HTTP takes the filters under the same names. */
 
 import type { OptionsOf, OptionTable } from './option.ts';
-import { adminToken, httpPeer, json, number, typeOption } from './option-parts.ts';
+import { adminToken, dataDirectory, httpPeer, json, number, typeOption } from './option-parts.ts';
 
 const when = {
   type: 'string',
@@ -60,10 +60,7 @@ const look = { http: httpPeer, json } as const satisfies OptionTable;
 const change = {
   http: httpPeer,
   data: {
-    type: 'string',
-    default: './latido-data',
-    pattern: /./,
-    mustBe: 'a directory',
+    ...dataDirectory,
     describe: "the broker's data directory: in it is the admin token",
   },
   adminToken: {

@@ -28,6 +28,13 @@ export const backend = {
   describe: 'the address for workers; port * is a free one',
 } as const;
 
+export const dataDirectory = {
+  type: 'string',
+  default: './latido-data',
+  pattern: /./,
+  mustBe: 'a directory',
+} as const;
+
 /** Where clients find the broker. */
 export const frontendPeer = {
   ...frontend,

@@ -9,6 +9,7 @@ import {
   adminToken,
   backend,
   backendPeer,
+  dataDirectory,
   frontend,
   http,
   httpPeer,
@@ -92,10 +93,7 @@ export const brokerOptions = {
   ),
   adoptMs: ms(2000, 0, 'how long jobs with an open attempt wait for their worker after a restart'),
   data: {
-    type: 'string',
-    default: './latido-data',
-    pattern: /./,
-    mustBe: 'a directory',
+    ...dataDirectory,
     describe: 'the directory in which durable jobs are kept; made when it is missing',
   },
   memory: {

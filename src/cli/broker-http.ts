@@ -14,10 +14,11 @@ export async function lookAt<T extends object>(
   path: string,
   mark: keyof T & string,
   query: object = {},
+  withinMs = ANSWER_MS,
 ): Promise<T> {
   const asked = Object.entries(query).filter(([, value]) => value !== '');
   const search = new URLSearchParams(Object.fromEntries(asked));
-  const said = await ask<T>(http, asked.length === 0 ? path : `${path}?${search}`, ANSWER_MS);
+  const said = await ask<T>(http, asked.length === 0 ? path : `${path}?${search}`, withinMs);
   if (mark in said) return said;
   throw noBroker(http, 'what answers is no broker of this version');
 }
